@@ -14,6 +14,7 @@ import importlib.metadata
 import importlib.util
 import logging
 import os
+import pickle
 import sys
 import types
 from collections.abc import Callable
@@ -114,7 +115,7 @@ def restore_numpy_names() -> None:
     if 'bool' not in vars(np):
         np.bool = np.bool_  # type: ignore[misc]
     if 'sctypes' not in vars(np):
-        np.sctypes = {  # type: ignore[attr-defined]
+        np.sctypes = {  # type: ignore[attr-defined]  # noqa: NPY201
             'int': [np.int8, np.int16, np.int32, np.int64],
             'uint': [np.uint8, np.uint16, np.uint32, np.uint64],
             'float': [np.float16, np.float32, np.float64, np.longdouble],
@@ -134,8 +135,8 @@ class _MissingOps(types.ModuleType):
 
 
 def _raise_missing_op(name: str, *args: Any, **kwargs: Any) -> NoReturn:
-    raise RuntimeError(f'The operator `{name}` is compiled code of the full mmcv, but mmcv-lite is installed. DBNet and '
-                       'DBNet++ do not need it; for models that do, install mmcv 2.0.1 built for your PyTorch.')
+    raise RuntimeError(f'The operator `{name}` is compiled code of the full mmcv, but mmcv-lite is installed. DBNet '
+                       'and DBNet++ do not need it; for models that do, install mmcv 2.0.1 built for your PyTorch.')
 
 
 def stand_in_for_mmcv_ext() -> None:
@@ -177,7 +178,7 @@ def allow_mmengine_checkpoints() -> None:
         HistoryBuffer, np.ndarray, np.dtype, *number_dtypes,
         *((function, f'numpy.{module}.multiarray.{function.__name__}')
           for function in (reconstruct, scalar) for module in ('core', '_core')),
-        *((_history_statistic, name) for name in ('getattr', 'builtins.getattr', '__builtin__.getattr')),
+        (_history_statistic, 'builtins.getattr'),
     ])
 
 
@@ -188,10 +189,9 @@ def _history_statistic(owner: type, name: str) -> Callable[..., Any]:
     file reach far more than that.
     """
     from mmengine.logging.history_buffer import HistoryBuffer
-    if owner is not HistoryBuffer or name not in HistoryBuffer._statistics_methods | dict.fromkeys(
-            ('min', 'max', 'current', 'mean')):
-        raise ValueError(f'A checkpoint asks for the attribute {name!r} of {owner!r}, which is none of mmengine\'s '
-                         'statistics: the file is not a checkpoint of mmengine, and was not loaded.')
+    if owner is not HistoryBuffer or name not in ('min', 'max', 'current', 'mean'):
+        raise pickle.UnpicklingError(f'the file asks for {name!r} of {owner!r}, which is none of the statistics that '
+                                     'mmengine saves in a checkpoint.')
     return getattr(HistoryBuffer, name)
 
 

@@ -1,0 +1,8 @@
+"""ICDAR 2015: made by `python tools/prepare_dataset.py icdar2015 --root RAW --out data/icdar2015`."""
+
+_base_ = 'text_det.py'
+
+data_root = 'data/icdar2015'
+train_dataloader = dict(dataset=dict(data_root=data_root))
+val_dataloader = dict(dataset=dict(data_root=data_root))
+test_dataloader = val_dataloader

@@ -1,0 +1,27 @@
+"""Hooks, logging and evaluation that every config shares."""
+
+default_scope = 'mmocr'
+env_cfg = dict(
+    cudnn_benchmark=True,  # training crops have one size
+    mp_cfg=dict(mp_start_method='fork', opencv_num_threads=0),
+    dist_cfg=dict(backend='nccl'))  # without CUDA the package takes gloo in its place
+randomness = dict(seed=0)
+
+default_hooks = dict(
+    timer=dict(type='IterTimerHook'),
+    logger=dict(type='LoggerHook', interval=10),
+    param_scheduler=dict(type='ParamSchedulerHook'),
+    checkpoint=dict(type='CheckpointHook', interval=20, max_keep_ckpts=2, save_best='icdar/hmean', rule='greater'),
+    sampler_seed=dict(type='DistSamplerSeedHook'),
+    sync_buffer=dict(type='SyncBuffersHook'),
+    visualization=dict(type='VisualizationHook', enable=False))
+log_level = 'INFO'
+log_processor = dict(type='LogProcessor', window_size=10, by_epoch=True)
+load_from = None
+resume = False
+
+val_evaluator = dict(type='HmeanIOUMetric')
+test_evaluator = val_evaluator
+
+vis_backends = [dict(type='LocalVisBackend')]
+visualizer = dict(type='TextDetLocalVisualizer', name='visualizer', vis_backends=vis_backends)

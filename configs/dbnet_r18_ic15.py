@@ -1,0 +1,11 @@
+"""DBNet, ResNet-18, ICDAR 2015, tested at a short side of 736 (arXiv 1911.08947)."""
+
+custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
+_base_ = [
+    '_base_/models/dbnetpp_r18.py',
+    '_base_/datasets/icdar2015.py',
+    '_base_/schedules/sgd_poly_1200e.py',
+    '_base_/default_runtime.py',
+]
+
+model = dict(neck=dict(asf=None))  # DBNet's neck: the same pyramid without adaptive scale fusion

@@ -1,0 +1,26 @@
+"""DBNet++, MobileNetV3-Large, from scratch on synthetic text in minutes on two CPU cores: the demo of `make demo`."""
+
+custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
+_base_ = [
+    '_base_/models/dbnetpp_mbv3l.py',
+    '_base_/datasets/synth.py',
+    '_base_/schedules/adamw_cosine_iters.py',
+    '_base_/default_runtime.py',
+]
+
+model = dict(backbone=dict(init_cfg=None))
+
+train_pipeline = _base_.train_pipeline
+train_pipeline[2].update(size=(256, 256), scale=(0.5, 1.5))
+train_dataloader = dict(
+    batch_size=8,
+    num_workers=1,
+    sampler=dict(type='InfiniteSampler', shuffle=True),
+    dataset=dict(pipeline=train_pipeline))
+test_pipeline = _base_.test_pipeline
+test_pipeline[1]['scale'] = (4096, 480)
+val_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline))
+test_dataloader = val_dataloader
+
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=300))
+log_processor = dict(by_epoch=False)

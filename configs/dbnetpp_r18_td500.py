@@ -1,0 +1,9 @@
+"""DBNet++, ResNet-18, MSRA-TD500, tested at a short side of 736."""
+
+custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
+_base_ = [
+    '_base_/models/dbnetpp_r18.py',
+    '_base_/datasets/msra_td500.py',
+    '_base_/schedules/sgd_poly_1200e.py',
+    '_base_/default_runtime.py',
+]
