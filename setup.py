@@ -20,6 +20,9 @@ setup(
     python_requires='>=3.10',
     # Only what has honest metadata. mmocr, mmdet, imgaug ask for opencv-python, and mmcv may be the full or the lite
     # one: `dbnetpp_plugin.compat` checks for those at import and says what to install.
-    install_requires=['torch>=2.0', 'torchvision', 'numpy', 'opencv-python-headless', 'shapely>=2', 'pyclipper'],
+    install_requires=[
+        'torch>=2.0', 'torchvision', 'numpy', 'opencv-python-headless', 'shapely>=2', 'pyclipper', 'pillow', 'rich',
+    ],
+    extras_require={'synth': ['matplotlib', 'scikit-image']},  # the fonts and photographs of synthetic text
     classifiers=['Programming Language :: Python :: 3', 'License :: OSI Approved :: Apache Software License'],
 )

@@ -13,6 +13,7 @@ default_hooks = dict(
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(type='CheckpointHook', interval=20, max_keep_ckpts=2, save_best='icdar/hmean', rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
+    sample_seed=dict(type='SampleSeedHook'),  # what a sample draws does not depend on workers, processes and resuming
     sync_buffer=dict(type='SyncBuffersHook'),
     visualization=dict(type='VisualizationHook', enable=False))
 log_level = 'INFO'

@@ -1,1 +1,5 @@
-"""To be filled."""
+"""Modules of DBNet and DBNet++, registered in MMOCR's ``MODELS``."""
+
+from . import backbones, data_preprocessor, heads, layers, losses, necks, postprocessors
+
+__all__ = ['backbones', 'data_preprocessor', 'heads', 'layers', 'losses', 'necks', 'postprocessors']

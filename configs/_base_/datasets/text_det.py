@@ -6,9 +6,8 @@ train_pipeline = [
     dict(
         type='DBTextAugment',
         size=(640, 640),
-        flip_prob=0.5,
+        flip=0.5,
         rotation=(-10, 10),
-        scale=(0.5, 3.0),
         brightness=32 / 255,
         saturation=0.5),
     dict(type='GenerateDBTargets', shrink_ratio=0.4, min_size=8),

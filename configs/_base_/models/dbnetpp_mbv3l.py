@@ -1,7 +1,7 @@
 _base_ = 'dbnetpp.py'
 
-# Sized for CPUs: with a light backbone the neck and head are most of the work, so they are narrow, as the field's mobile
-# models are. Four levels of 24 channels make the 96 that the head takes.
+# Sized for CPUs: with a light backbone the neck and head are most of the work, so they are narrow, as the field's
+# mobile models are. Four levels of 24 channels make the 96 that the head takes.
 model = dict(
     backbone=dict(
         type='TorchvisionMobileNetV3',

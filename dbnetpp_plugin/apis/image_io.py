@@ -1,0 +1,96 @@
+"""Finding and reading image files. What is done with the images is elsewhere."""
+
+import glob
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dbnetpp_plugin.datasets.errors import BrokenImageError
+from dbnetpp_plugin.datasets.transforms.loading import check_complete, decode, image_size, read_file
+
+SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp')
+ImagePath = str | Path
+
+
+def list_images(sources: ImagePath | Iterable[ImagePath]) -> list[Path]:
+    """Image files that paths, folders and patterns stand for.
+
+    Args:
+        sources: One or several of: a file, whatever its suffix; a folder, for the image files right inside it, by name;
+            a pattern with ``*``, ``?``, ``[]`` or ``**``, for the image files that match, by path.
+
+    Raises:
+        FileNotFoundError: If there is no such file or folder, or no image in it or for the pattern.
+    """
+    if isinstance(sources, str | Path):
+        sources = [sources]
+    return [path for source in sources for path in _expanded(source)]
+
+
+def _expanded(source: ImagePath) -> list[Path]:
+    path = Path(source)
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        found = _image_files(path.iterdir())
+        if not found:
+            raise FileNotFoundError(f'the folder {source} holds no image file ({", ".join(SUFFIXES)})')
+        return found
+    if not glob.has_magic(str(source)):
+        raise FileNotFoundError(f'there is no image file or folder {source}')
+    found = _image_files(Path(name) for name in glob.glob(str(source), recursive=True))
+    if not found:
+        raise FileNotFoundError(f'the pattern {source} matches no image file ({", ".join(SUFFIXES)})')
+    return found
+
+
+def _image_files(paths: Iterable[Path]) -> list[Path]:
+    return sorted(path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file())
+
+
+def read_image(path: ImagePath, *, upright: bool = False) -> NDArray[np.uint8]:
+    """Read an image file as (H, W, 3), BGR.
+
+    Args:
+        path: Of the file.
+        upright: Turn the image as its EXIF data ask. Otherwise pixels stay as they are stored, which is what the
+            annotations of data sets refer to.
+
+    Raises:
+        BrokenImageError: If the file is missing, empty, truncated or not an image. The message is one sentence.
+    """
+    data = read_file(str(path))
+    image_size(data, str(path))
+    check_complete(data, str(path))
+    if not upright:
+        return decode(data, str(path))[0]
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        raise BrokenImageError(f'image file {path} of {len(data)} bytes cannot be decoded')
+    return image.astype(np.uint8, copy=False)
+
+
+ImageSource = ImagePath | NDArray[np.uint8]
+
+
+def iterate_images(images: ImageSource | Iterable[ImageSource]) -> Iterator[tuple[str | int, ImageSource]]:
+    """Name and source of each image, one after the other; nothing is read.
+
+    Args:
+        images: An array (H, W, 3), or what :func:`list_images` takes, or any iterable of these, also an endless one.
+
+    Yields:
+        The path of a file and the same path, or the place of an array, counted from 0 over all images, and the array.
+
+    Raises:
+        FileNotFoundError: As :func:`list_images`, when the iteration comes to the path.
+    """
+    items = [images] if isinstance(images, str | Path | np.ndarray) else images
+    count = 0
+    for item in items:
+        for source in [item] if isinstance(item, np.ndarray) else list_images(item):
+            yield (count, source) if isinstance(source, np.ndarray) else (str(source), source)
+            count += 1

@@ -1,0 +1,128 @@
+"""From a config and a weights file to a model that is ready to predict."""
+
+import copy
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from mmengine.logging import MMLogger
+from mmengine.model import BaseModel, revert_sync_batchnorm
+from mmengine.registry import DefaultScope
+from mmengine.runner.checkpoint import CheckpointLoader
+from mmocr.registry import MODELS
+from torch import nn
+
+NAMED = 3  # how many parameters a message names; more would bury the point
+
+
+def load_config(config: str | Path | Config) -> Config:
+    """Config of that path, or the given one.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+    """
+    if isinstance(config, Config):
+        return config
+    if not Path(config).is_file():
+        raise FileNotFoundError(f'there is no config file {config}')
+    return Config.fromfile(config)
+
+
+def default_scope(config: Config) -> Any:
+    """Context in which modules are found by the names the config gives them; what others set as scope stays."""
+    return DefaultScope.overwrite_default_scope(config.get('default_scope') or 'mmocr')
+
+
+def build_model(config: Config, weights: str | Path | None = None,
+                device: str | torch.device | None = None) -> BaseModel:
+    """Model of the config, with weights, on the device, in evaluation mode.
+
+    Args:
+        config: With ``model``.
+        weights: Path or address of a checkpoint. Without, the weights are random, and a warning says so.
+        device: By default the first GPU where there is one, else the CPU.
+
+    Raises:
+        FileNotFoundError: If there is no such weights file.
+        ValueError: If the weights are not a checkpoint or not of this model, or there is no such device.
+    """
+    target = find_device(device)
+    with default_scope(config):
+        model = revert_sync_batchnorm(MODELS.build(copy.deepcopy(config.model)))
+    if weights is None:
+        MMLogger.get_current_instance().warning('No weights were given: the model is random, and finds no text.')
+    else:
+        load_weights(model, weights)
+    return model.to(target).eval()
+
+
+def find_device(device: str | torch.device | None = None) -> torch.device:
+    """Device of that name, by default the first GPU where there is one, else the CPU.
+
+    Raises:
+        ValueError: If there is none of that name.
+    """
+    if device is None:
+        return torch.device('cuda' if torch.cuda.is_available() else 'cpu')
+    try:
+        found = torch.device(device)
+    except RuntimeError as error:
+        raise ValueError(f"a device is 'cpu', 'cuda' or 'cuda:N', got {device!r}") from error
+    if found.type == 'cuda' and (found.index or 0) >= torch.cuda.device_count():
+        raise ValueError(f'there is no device {device}: PyTorch sees {torch.cuda.device_count()} CUDA devices')
+    return found
+
+
+def load_weights(model: nn.Module, weights: str | Path) -> None:
+    """Load a checkpoint of mmengine, or a plain state dict, and warn of what does not fit.
+
+    Args:
+        model: It gets the weights.
+        weights: Path or address.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is not a checkpoint, or a parameter has another shape in the model, or none is of the model.
+    """
+    state = {key.removeprefix('module.'): value for key, value in _state_dict(weights).items()}
+    try:
+        missing, unexpected = model.load_state_dict(state, strict=False)
+    except RuntimeError as error:
+        mismatches = [line.strip() for line in str(error).splitlines() if 'size mismatch' in line]
+        raise ValueError(f'the weights {weights} are of another model: {(mismatches or [str(error)])[0]}') from error
+    if not set(state) - set(unexpected):
+        raise ValueError(f'the weights {weights} are of another model: this one has none of their {len(state)} '
+                         f'parameters, {_few(unexpected)}')
+    missing = [key for key in missing if not key.endswith('num_batches_tracked')]
+    logger = MMLogger.get_current_instance()
+    if missing:
+        logger.warning(f'The weights {weights} lack {len(missing)} parameters of the model, which stay random: '
+                       f'{_few(missing)}.')
+    if unexpected:
+        logger.warning(f'The weights {weights} hold {len(unexpected)} parameters that the model does not have: '
+                       f'{_few(unexpected)}.')
+
+
+def _state_dict(weights: str | Path) -> dict[str, torch.Tensor]:
+    try:
+        if '://' in str(weights):
+            checkpoint = CheckpointLoader.load_checkpoint(str(weights), map_location='cpu', logger='silent')
+        elif Path(weights).is_file():
+            checkpoint = torch.load(weights, map_location='cpu', weights_only=True)
+        else:
+            raise FileNotFoundError(f'there is no weights file {weights}')
+    except (pickle.UnpicklingError, EOFError, RuntimeError) as error:
+        raise ValueError(f'{weights} is not a checkpoint that can be loaded safely: {str(error).splitlines()[0]}'
+                         ) from error
+    state = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else None
+    if not state or not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise ValueError(f'{weights} holds no model weights')
+    return state
+
+
+def _few(names: Sequence[str]) -> str:
+    rest = len(names) - NAMED
+    return ', '.join(names[:NAMED]) + (f' and {rest} more' if rest > 0 else '')

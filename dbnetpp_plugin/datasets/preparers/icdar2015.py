@@ -1,0 +1,52 @@
+"""ICDAR 2015, challenge 4 (incidental scene text): https://rrc.cvc.uab.es/?ch=4.
+
+A line is ``x1,y1,x2,y2,x3,y3,x4,y4,transcription``: a quadrangle, clockwise from the text's top left corner. The
+transcription may hold commas; ``###`` is text that counts neither way.
+"""
+
+from pathlib import Path
+
+from ..annotation import make_instance
+from .common import Instances, Split, Summary, prepare_splits, read_lines
+
+IGNORED_TEXT = '###'
+SPLITS = (
+    Split(
+        name='train',
+        images=('ch4_training_images',),
+        annotations=('ch4_training_localization_transcription_gt',),
+        annotation_name='gt_{stem}.txt',
+        official_images=1000,
+    ),
+    Split(
+        name='test',
+        images=('ch4_test_images',),
+        annotations=('Challenge4_Test_Task1_GT', 'ch4_test_localization_transcription_gt'),
+        annotation_name='gt_{stem}.txt',
+        official_images=500,
+    ),
+)
+
+
+def prepare(root: Path, out: Path) -> dict[str, Summary]:
+    """Prepare the official download in ``root`` (see :func:`.common.prepare_splits`)."""
+    return prepare_splits(root, out, SPLITS, parse)
+
+
+def parse(file: Path) -> Instances:
+    """Read one annotation file.
+
+    Raises:
+        ValueError: If a line is not eight whole numbers and a transcription; the message names file and line.
+    """
+    return [_parse_line(line, where) for where, line in read_lines(file)]
+
+
+def _parse_line(line: str, where: str) -> dict:
+    fields = line.split(',', 8)
+    try:
+        polygon = [int(field) for field in fields[:8]]
+        text = fields[8]
+    except (ValueError, IndexError) as error:
+        raise ValueError(f'{where}: expected x1,y1,x2,y2,x3,y3,x4,y4,transcription, got {line!r:.80}') from error
+    return make_instance(polygon, ignore=text == IGNORED_TEXT, text=text)

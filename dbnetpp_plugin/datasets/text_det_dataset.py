@@ -1,0 +1,157 @@
+"""A text detection data set that says what is wrong with its files, and trains on in spite of a few broken ones."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.logging import MMLogger
+from mmocr.datasets import OCRDataset
+from mmocr.registry import DATASETS
+
+from .annotation import BadInstance, read_annotations, validate_annotations
+from .errors import BrokenImageError
+
+# How many broken images or instances are called by name; more would bury the rest of the log.
+NAMED = 5
+# So many broken images drawn one after the other mean a wrong folder, not a few broken files.
+MAX_BROKEN_IN_A_ROW = 20
+FILTERS = ('filter_empty_gt', 'min_size')
+
+
+@DATASETS.register_module()
+class TextDetDataset(OCRDataset):
+    """Images with text outlines, read from MMOCR's detection annotation file.
+
+    What is different from ``OCRDataset``:
+
+    - The annotation file is checked while it is loaded. In training, instances without a usable outline are left out
+      with one warning; in testing they are an error, as scores would silently be about other text than the file says.
+    - In training, an image that cannot be read is counted, warned of, and another one takes its place. When
+      ``MAX_BROKEN_IN_A_ROW`` draws in a row fail, training stops. In testing a broken image is an error.
+    - ``filter_cfg`` works, in training: ``filter_empty_gt=True`` leaves out images without any text that counts, and
+      ``min_size=N`` those with a side shorter than N pixels. By default none is left out: an image without text
+      teaches what text is not.
+
+    Args:
+        *args: As ``OCRDataset``.
+        **kwargs: As ``OCRDataset``.
+
+    Raises:
+        FileNotFoundError: If there is no annotation file.
+        ValueError: If its content is not what :mod:`dbnetpp_plugin.datasets.annotation` describes, or no image is left.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._broken: set[str] = set()
+        self._broken_in_a_row = 0
+        # Seed and epoch, or -1; in shared memory, since workers that persist have copied all else at their start.
+        self._sample_seed = torch.full((2,), -1, dtype=torch.int64).share_memory_()
+        super().__init__(*args, **kwargs)
+
+    def seed_samples(self, seed: int, epoch: int) -> None:
+        """From now on, in every worker, draw a sample's random numbers from ``(seed, epoch, index)`` alone."""
+        self._sample_seed.copy_(torch.tensor([seed, epoch]))
+
+    def __getitem__(self, idx: int) -> Any:
+        """Give what the pipeline makes of an image, see :meth:`seed_samples`."""
+        seed, epoch = self._sample_seed.tolist()
+        if epoch >= 0:
+            # NumPy's global generator, because that is the one that MMOCR's and our transforms draw from.
+            np.random.seed(np.random.SeedSequence([seed, epoch, int(idx)]).generate_state(4))  # noqa: NPY002
+        return super().__getitem__(idx)
+
+    def load_data_list(self) -> list[dict]:
+        """Read and check the annotation file.
+
+        Returns:
+            One entry an image, with its path completed.
+        """
+        annotations = read_annotations(self.ann_file)
+        bad = validate_annotations(annotations, self.ann_file)
+        entries = annotations['data_list']
+        if bad:
+            self._report_bad_instances(bad, sum(len(entry['instances']) for entry in entries))
+        for key, value in annotations['metainfo'].items():
+            self._metainfo.setdefault(key, value)
+        return [self.parse_data_info(entry) for entry in without_instances(entries, bad)]
+
+    def filter_data(self) -> list[dict]:
+        """Leave out images as ``filter_cfg`` says, in training only.
+
+        Returns:
+            The entries that are left, at least one.
+        """
+        rules = {} if self.test_mode else dict(self.filter_cfg or {})
+        unknown = sorted(set(rules) - set(FILTERS))
+        if unknown:
+            raise ValueError(f'filter_cfg knows {", ".join(FILTERS)}, got {", ".join(unknown)}')
+        kept = [entry for entry in self.data_list if is_kept(entry, **rules)]
+        dropped = len(self.data_list) - len(kept)
+        if not kept:
+            left_by = f' after filter_cfg={rules} left out all {dropped}' if dropped else ''
+            raise ValueError(f'there are no images in {self.ann_file}{left_by}')
+        if dropped:
+            MMLogger.get_current_instance().info(
+                f'{self.ann_file}: filter_cfg={rules} leaves out {dropped} of {dropped + len(kept)} images')
+        return kept
+
+    def prepare_data(self, idx: int) -> Any:
+        """Run the pipeline on one image.
+
+        Returns:
+            What the pipeline gave; None, in training, if the image cannot be read: another one is then drawn.
+        """
+        if self.test_mode:
+            return super().prepare_data(idx)
+        try:
+            data = super().prepare_data(idx)
+        except (BrokenImageError, OSError) as error:
+            self._note_broken_image(self.get_data_info(idx)['img_path'], error)
+            return None
+        self._broken_in_a_row = 0
+        return data
+
+    def _note_broken_image(self, path: str, error: Exception) -> None:
+        self._broken_in_a_row += 1
+        if self._broken_in_a_row >= MAX_BROKEN_IN_A_ROW:
+            folder = self.data_prefix.get('img_path') or 'the working directory'
+            raise RuntimeError(
+                f'{self._broken_in_a_row} images in a row from {folder} could not be read, the last one {path}: '
+                'check data_root and data_prefix') from error
+        if path in self._broken:
+            return
+        self._broken.add(path)
+        count = len(self._broken)
+        if count <= NAMED or count % 100 == 0:
+            reason = str(error) if path in str(error) else f'{path}: {error}'
+            MMLogger.get_current_instance().warning(
+                f'skipped a broken image, {count} of {len(self)} so far in this process: {reason}')
+
+    def _report_bad_instances(self, bad: list[BadInstance], total: int) -> None:
+        names = '; '.join(str(instance) for instance in bad[:NAMED]) + ('; ...' if len(bad) > NAMED else '')
+        summary = f'{self.ann_file}: {len(bad)} of {total} instances have no usable outline: {names}'
+        if self.test_mode:
+            raise ValueError(f'{summary}; correct or remove them, as scores would not be about all text')
+        if len(bad) == total:
+            raise ValueError(summary)
+        MMLogger.get_current_instance().warning(f'{summary}; they are left out')
+
+
+def without_instances(entries: list[dict], bad: Iterable[BadInstance]) -> list[dict]:
+    """Copy the entries that have bad instances, without those; the others are passed on as they are."""
+    out: dict[int, set[int]] = {}
+    for instance in bad:
+        out.setdefault(instance.entry, set()).add(instance.instance)
+    return [
+        {**entry, 'instances': [one for i, one in enumerate(entry['instances']) if i not in out[n]]}
+        if n in out else entry
+        for n, entry in enumerate(entries)
+    ]
+
+
+def is_kept(entry: dict, filter_empty_gt: bool = False, min_size: float = 0) -> bool:
+    """Tell whether an entry passes the filters (see :class:`TextDetDataset`)."""
+    if filter_empty_gt and all(instance['ignore'] for instance in entry['instances']):
+        return False
+    return min(entry['width'], entry['height']) >= min_size

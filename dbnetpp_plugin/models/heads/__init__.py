@@ -1,0 +1,5 @@
+"""Detection heads."""
+
+from .db_head import DBNetPPHead
+
+__all__ = ['DBNetPPHead']

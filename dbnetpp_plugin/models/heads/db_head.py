@@ -1,0 +1,92 @@
+"""The head of DBNet and DBNet++: differentiable binarization, https://arxiv.org/abs/1911.08947."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmocr.models.textdet.heads import BaseTextDetHead
+from mmocr.registry import MODELS
+from mmocr.structures import TextDetDataSample
+from torch import Tensor, nn
+
+_LOSS = dict(type='DBNetPPLoss')
+_POSTPROCESSOR = dict(type='DBNetPPPostprocessor', text_repr_type='quad')
+_INIT = [
+    dict(type='Kaiming', layer=['Conv2d', 'ConvTranspose2d'], mode='fan_in'),
+    dict(type='Constant', layer='_BatchNorm', val=1, bias=1e-4),
+]
+
+
+@MODELS.register_module()
+class DBNetPPHead(BaseTextDetHead):
+    """Probability and threshold branches, and the approximate binary map ``B = sigmoid(k (P - T))``.
+
+    Inference runs the probability branch only. Parameter names are those of MMOCR's ``DBHead``, whose checkpoints load.
+    Sigmoids are taken in float32, under autocast too: the steep one turns the rounding of half precision into steps.
+
+    Args:
+        in_channels: Channels of the fused features; the branches have a quarter of them.
+        k: Amplification factor of the binary map.
+        with_bias: Whether the first convolution of each branch has a bias.
+        module_loss: Config of the loss, or ``None`` for a head that only predicts.
+        postprocessor: Config of the postprocessor, or ``None`` for a head that only gives maps.
+        init_cfg: Initialisation config of mmengine; the official code's by default.
+
+    Raises:
+        ValueError: If ``k`` is not positive, or the loss was configured for another one; in ``forward``, for an unknown
+            mode.
+    """
+
+    def __init__(self, in_channels: int, k: float = 50, with_bias: bool = False,
+                 module_loss: dict | None = _LOSS, postprocessor: dict | None = _POSTPROCESSOR,
+                 init_cfg: Any = _INIT) -> None:
+        super().__init__(module_loss=module_loss, postprocessor=postprocessor, init_cfg=init_cfg)
+        if k <= 0:
+            raise ValueError(f'DBNetPPHead needs a positive amplification factor k, but got {k}.')
+        loss_k = getattr(self.module_loss, 'k', None)
+        if loss_k not in (None, k):
+            raise ValueError(f'DBNetPPHead has k={k}, but its loss was configured for k={loss_k}.')
+        self.k = k
+        self.binarize = _branch(in_channels, with_bias)
+        self.threshold = _branch(in_channels, with_bias)
+
+    def forward(self, x: Tensor, data_samples: Sequence[TextDetDataSample] | None = None,
+                mode: str = 'predict') -> Tensor | tuple[Tensor, ...]:
+        """Maps of features (N, in_channels, H, W), each float32 of shape (N, 4 H, 4 W).
+
+        Args:
+            x: Fused features.
+            data_samples: Not used; part of the interface of MMOCR's heads.
+            mode: What to return. ``'predict'``: the probability map; ``'loss'``: probability logits, threshold map and
+                binary map; ``'both'``: these three, then the probability map.
+        """
+        if mode not in ('predict', 'loss', 'both'):
+            raise ValueError(f"DBNetPPHead knows the modes 'predict', 'loss' and 'both', but got {mode!r}.")
+        logits = self.binarize(x).squeeze(1).float()
+        prob_map = logits.sigmoid()
+        if mode == 'predict':
+            return prob_map
+        threshold_map = self.threshold(x).squeeze(1).float().sigmoid()
+        binary_map = torch.sigmoid(self.k * (prob_map - threshold_map))
+        maps = logits, threshold_map, binary_map
+        return maps if mode == 'loss' else (*maps, prob_map)
+
+    def loss(self, x: Tensor, data_samples: Sequence[TextDetDataSample]) -> dict[str, Tensor]:
+        """Losses of a batch by name."""
+        return self.module_loss(self(x, data_samples, mode='loss'), data_samples)
+
+    def loss_and_predict(self, x: Tensor, data_samples: Sequence[TextDetDataSample],
+                         ) -> tuple[dict[str, Tensor], Sequence[TextDetDataSample]]:
+        """Losses of a batch by name, and its data samples with predictions, from one run of the network."""
+        *maps, prob_map = self(x, data_samples, mode='both')
+        losses = self.module_loss(tuple(maps), data_samples)
+        return losses, self.postprocessor(prob_map, data_samples)
+
+
+def _branch(in_channels: int, with_bias: bool) -> nn.Sequential:
+    """Features to logits at four times their size. The layers stand at the places that they have in MMOCR's head."""
+    width = in_channels // 4
+    return nn.Sequential(
+        nn.Conv2d(in_channels, width, 3, padding=1, bias=with_bias), nn.BatchNorm2d(width), nn.ReLU(inplace=True),
+        nn.ConvTranspose2d(width, width, 2, stride=2), nn.BatchNorm2d(width), nn.ReLU(inplace=True),
+        nn.ConvTranspose2d(width, 1, 2, stride=2))

@@ -1,0 +1,97 @@
+"""Modulated deformable convolution without compiled code of mmcv.
+
+Deformable ConvNets v2, https://arxiv.org/abs/1811.11168. mmcv's ``DCNv2`` needs the full mmcv, which has no wheel for
+today's PyTorch; torchvision ships the same operator.
+"""
+
+import math
+
+import torch
+from mmocr.registry import MODELS
+from torch import Tensor, nn
+from torch.nn.modules.utils import _pair
+from torchvision.ops import deform_conv2d
+
+
+@MODELS.register_module()
+class TorchvisionDCNv2(nn.Module):
+    """A convolution that learns where to sample, and how much each sample counts.
+
+    A drop-in for mmcv's ``DCNv2`` (``ModulatedDeformConv2dPack``): the same parameter names, shapes, channel order and
+    initial values, so that weights move both ways and ``mmdet.ResNet(dcn=dict(type='TorchvisionDCNv2', ...))`` works.
+    ``conv_offset`` gives, for ``K = kernel_h * kernel_w`` taps in each of G deformable groups, ``2 * G * K`` offsets
+    (y before x, in pixels), then ``G * K`` mask logits.
+
+    The sampling is done in at least float32, under autocast and for half-precision weights too: torchvision's operator
+    has no bfloat16, and offsets in half precision lose sub-pixel accuracy in wide images. The output has the dtype of
+    an ordinary convolution.
+
+    The optimizer constructor of mmengine knows only mmcv's classes, so ``dcn_offset_lr_mult`` has no effect here:
+    ``paramwise_cfg=dict(custom_keys={'conv_offset': dict(lr_mult=0.1)})`` says the same.
+
+    Args:
+        in_channels: Channels of the input.
+        out_channels: Channels of the output.
+        kernel_size: Size of the kernel, one number or (height, width); so are ``stride``, ``padding``, ``dilation``.
+        stride: Stride of the kernel, and of the convolution that predicts the offsets.
+        padding: Zeros around the input.
+        dilation: Distance between taps.
+        groups: Groups of the weight.
+        deform_groups: Groups of input channels that have offsets of their own.
+        bias: Whether a bias is added.
+    """
+
+    # Written into state dicts: mmcv takes the names of layers without it for those of its first version.
+    _version = 2
+
+    bias: nn.Parameter | None
+
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int | tuple[int, int],
+                 stride: int | tuple[int, int] = 1, padding: int | tuple[int, int] = 0,
+                 dilation: int | tuple[int, int] = 1, groups: int = 1, deform_groups: int = 1,
+                 bias: bool = True) -> None:
+        super().__init__()
+        for name, divisor in (('groups', groups), ('deform_groups', deform_groups)):
+            if in_channels % divisor:
+                raise ValueError(f'TorchvisionDCNv2 needs in_channels divisible by {name}, '
+                                 f'but got in_channels={in_channels} and {name}={divisor}.')
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.kernel_size = _pair(kernel_size)
+        self.stride = _pair(stride)
+        self.padding = _pair(padding)
+        self.dilation = _pair(dilation)
+        self.groups = groups
+        self.deform_groups = deform_groups
+        # Read by mmcv's ConvModule, as from nn.Conv2d.
+        self.transposed = False
+        self.output_padding = (0,)
+
+        self.weight = nn.Parameter(torch.empty(out_channels, in_channels // groups, *self.kernel_size))
+        self.register_parameter('bias', nn.Parameter(torch.empty(out_channels)) if bias else None)
+        self.conv_offset = nn.Conv2d(in_channels, 3 * deform_groups * math.prod(self.kernel_size), self.kernel_size,
+                                     self.stride, self.padding, self.dilation)
+        self.init_weights()
+
+    def init_weights(self) -> None:
+        """Start as half of an ordinary convolution: offsets 0, masks sigmoid(0).
+
+        mmengine calls this after it has initialised every ``nn.Conv2d`` of a backbone, ``conv_offset`` among them.
+        """
+        bound = 1 / math.sqrt(self.in_channels * math.prod(self.kernel_size))
+        nn.init.uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            nn.init.zeros_(self.bias)
+        for parameter in self.conv_offset.parameters():
+            nn.init.zeros_(parameter)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve ``x`` of shape (N, C, H, W); the output has the size that ``nn.Conv2d`` would give."""
+        sampling = self.conv_offset(x)
+        dtype = torch.promote_types(sampling.dtype, torch.float32)
+        taps = self.deform_groups * math.prod(self.kernel_size)
+        offset, mask = sampling.to(dtype).split([2 * taps, taps], dim=1)
+        bias = None if self.bias is None else self.bias.to(dtype)
+        out = deform_conv2d(x.to(dtype), offset, self.weight.to(dtype), bias, self.stride, self.padding, self.dilation,
+                            mask.sigmoid())
+        return out.to(sampling.dtype)

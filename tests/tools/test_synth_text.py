@@ -1,0 +1,38 @@
+"""The command line that writes synthetic text."""
+
+import json
+import runpy
+from pathlib import Path
+
+import cv2
+import pytest
+
+TOOL = Path(__file__).parents[2] / 'tools' / 'synth_text.py'
+
+
+@pytest.fixture(scope='module')
+def main():
+    return runpy.run_path(str(TOOL))['main']
+
+
+def test_writes_both_splits(tmp_path, main):
+    main([f'--out={tmp_path}', '--train=3', '--test=2', '--seed=4', '--size', '160', '140', '--workers=2'])
+    for split, count in (('train', 3), ('test', 2)):
+        entries = json.loads((tmp_path / f'textdet_{split}.json').read_text())['data_list']
+        assert len(entries) == count
+        assert all(cv2.imread(str(tmp_path / entry['img_path'])).shape == (140, 160, 3) for entry in entries)
+
+
+@pytest.mark.parametrize(('arguments', 'message'), [
+    (['--size', '100', '300'], 'at least 128 pixels wide and high, got 100 x 300'),
+    (['--fonts', 'nowhere'], r'nowhere holds no .ttf or .otf font'),
+    (['--backgrounds', 'nowhere'], r'nowhere holds 0 .jpg or .png photographs'),
+    (['--seed', '-1'], 'seed should be a whole number from 0, got -1'),
+])
+def test_failure_is_one_sentence(tmp_path, capsys, main, arguments, message):
+    with pytest.raises(SystemExit) as stopped:
+        main(['--out', str(tmp_path), '--train', '1', '--test', '1', '--workers', '1', *arguments])
+    assert stopped.value.code == 1
+    error = capsys.readouterr().err
+    assert error.count('\n') == 1
+    assert message in error
