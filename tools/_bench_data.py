@@ -1,8 +1,8 @@
 """Time of one training sample, from the file to the label maps: MMOCR's DBNet++ pipeline and this project's.
 
-Both get the same images of one MMOCR annotation file, one after the other, in one process on one thread, and what is
-measured is processor time: it is what a core can deliver, whatever else the machine is doing. MMOCR makes its label
-maps in the loss, on the trainer's side; that is a step of its own here.
+Both get the same images of one MMOCR annotation file, by turns, in one process on one thread, and what is measured is
+processor time: it is what a core can deliver, whatever else the machine is doing. MMOCR makes its label maps in the
+loss, on the trainer's side; that is a step of its own here.
 
     OMP_NUM_THREADS=1 python tools/_bench_data.py ANN_FILE [--data-root DIR] [--number N] [--config CONFIG]
 """
@@ -17,7 +17,6 @@ import json
 import random
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,19 +90,14 @@ def pipeline_steps(pipeline: list[dict]) -> dict[str, Step]:
 
 
 def time_pipelines(pipelines: dict[str, dict[str, Step]], infos: list[dict]) -> dict[str, list[dict[str, float]]]:
-    """Run all pipelines over all images, by turns.
+    """Run one pipeline after the other over all images.
 
     Returns:
         For each pipeline, one record an image: processor milliseconds by step, and bytes. MMOCR gives up on an image
         all of whose words it has lost; there is no record then.
     """
-    records = defaultdict(list)
-    for info in infos:
-        for name, steps in pipelines.items():
-            record = time_sample(steps, info)
-            if record is not None:
-                records[name].append(record)
-    return records
+    return {name: [record for info in infos if (record := time_sample(steps, info)) is not None]
+            for name, steps in pipelines.items()}
 
 
 def time_sample(steps: dict[str, Step], info: dict) -> dict[str, float] | None:

@@ -1,7 +1,6 @@
 """From a config and a weights file to a model that is ready to predict."""
 
 import copy
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -107,20 +106,26 @@ def load_weights(model: nn.Module, weights: str | Path) -> None:
 
 
 def _state_dict(weights: str | Path) -> dict[str, torch.Tensor]:
-    try:
-        if '://' in str(weights):
-            checkpoint = CheckpointLoader.load_checkpoint(str(weights), map_location='cpu', logger='silent')
-        elif Path(weights).is_file():
-            checkpoint = torch.load(weights, map_location='cpu', weights_only=True)
-        else:
-            raise FileNotFoundError(f'there is no weights file {weights}')
-    except (pickle.UnpicklingError, EOFError, RuntimeError) as error:
-        raise ValueError(f'{weights} is not a checkpoint that can be loaded safely: {str(error).splitlines()[0]}'
-                         ) from error
+    checkpoint = _read_checkpoint(weights)
     state = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else None
-    if not state or not all(isinstance(value, torch.Tensor) for value in state.values()):
+    if not isinstance(state, dict) or not state or not all(isinstance(v, torch.Tensor) for v in state.values()):
         raise ValueError(f'{weights} holds no model weights')
     return state
+
+
+def _read_checkpoint(weights: str | Path) -> Any:
+    remote = '://' in str(weights)
+    if not remote and not Path(weights).is_file():
+        raise FileNotFoundError(f'there is no weights file {weights}')
+    try:
+        if remote:
+            return CheckpointLoader.load_checkpoint(str(weights), map_location='cpu', logger='silent')
+        return torch.load(weights, map_location='cpu', weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:  # damaged files end in errors of any kind inside torch.load
+        reason = (str(error).splitlines() or ['it ends too early'])[0]
+        raise ValueError(f'{weights} is not a checkpoint that can be loaded safely: {reason}') from error
 
 
 def _few(names: Sequence[str]) -> str:

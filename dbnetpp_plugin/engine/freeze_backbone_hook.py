@@ -97,8 +97,6 @@ def _wrap_again(runner: Runner) -> None:
     if not isinstance(runner.model, DistributedDataParallel):
         raise TypeError('FreezeBackboneHook works with DistributedDataParallel, but the model is wrapped in '
                         f'{type(runner.model).__name__}.')
-    model = runner.model.module
-    # The old wrapper must be gone, and its gradient hooks with it, before the new one adds its own.
-    runner.model = None
-    runner.model = runner.wrap_model(runner.cfg.get('model_wrapper_cfg'), model)
+    # This was the only reference to the old wrapper: it goes, and takes its gradient hooks along.
+    runner.model = runner.wrap_model(runner.cfg.get('model_wrapper_cfg'), runner.model.module)
     runner._maybe_compile('train_step')  # where configured; the compiled step went with the old wrapper

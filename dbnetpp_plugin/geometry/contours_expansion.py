@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Points = NDArray[np.float32]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-# Most by which the chords that stand for a round corner leave its arc, in pixels. MMOCR's offsets have the same.
+# Most by which the chords that stand for a round corner leave its arc, in pixels.
 ARC_TOLERANCE = 0.25
 CLIPPER_PARTS = 64  # pyclipper computes with integers: parts of a pixel
 
@@ -40,7 +40,8 @@ def expand_outlines(outlines: Sequence[NDArray], distances: Sequence[float]) -> 
 
 
 def _clipped(outline: NDArray, distance: float) -> Points:
-    clipper = pyclipper.PyclipperOffset(arc_tolerance=ARC_TOLERANCE * CLIPPER_PARTS)
+    # Half of it, since Clipper rounds the number of chords of an arc down, and leaves the rest to the last one.
+    clipper = pyclipper.PyclipperOffset(arc_tolerance=ARC_TOLERANCE / 2 * CLIPPER_PARTS)
     clipper.AddPath((outline * CLIPPER_PARTS).tolist(), pyclipper.JT_ROUND, pyclipper.ET_CLOSEDPOLYGON)
     paths = clipper.Execute(distance * CLIPPER_PARTS)
     if not paths:  # it has no area, and nothing to grow by

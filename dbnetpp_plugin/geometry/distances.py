@@ -66,13 +66,13 @@ class Distances:
 
     def _set_edges(self, outlines: Outlines, reach: NDArray, unit: NDArray) -> None:
         """Coefficients of the coordinates along and across each edge, (2, M, 1, 1), and half lengths, (M, 1, 1)."""
-        x, y = (outlines.start - self._centre[outlines.owner]).T
+        centre = self._centre[outlines.owner]
         right, down = (outlines.vector / outlines.length[:, None]).T
+        (x, y), (end_x, end_y) = (outlines.start - centre).T, (outlines.end - centre).T
         # What an edge has beyond the reach of its window is cut off: numbers stay small, no distance changes.
-        reach = reach[outlines.owner]
-        begin = x * right + y * down
-        begin, end = np.clip([begin, begin + outlines.length], -reach, reach)
-        lines = np.array([[right / 2, down / 2, (begin + end) / 4], [-down, right, y * right - x * down]]) / unit
+        ends = [x * right + y * down, end_x * right + end_y * down, y * right - x * down]
+        begin, end, across = np.clip(ends, -reach[outlines.owner], reach[outlines.owner])
+        lines = np.array([[right / 2, down / 2, (begin + end) / 4], [-down, right, across]]) / unit
         self._per_x, self._per_y, self._middle = lines.astype(np.float32).transpose(1, 0, 2)[..., None, None]
         self._half_length = ((end - begin) / 4 / unit).astype(np.float32)[:, None, None]
 

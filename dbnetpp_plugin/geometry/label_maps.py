@@ -87,7 +87,7 @@ def label_maps(
         is_trained = ~flags[with_area] & _is_large([texts[index] for index in with_area], outlines, min_size)
         _draw_texts(maps, outlines, is_trained, shrink_ratio, threshold_range)
     if valid_polygon is not None:
-        is_padding = ~_valid_pixels(as_points(valid_polygon), shape)
+        is_padding = ~_valid_pixels(_checked_points('valid_polygon', valid_polygon), shape)
         np.copyto(maps.shrink_mask, 0, where=is_padding)
         np.copyto(maps.threshold_mask, 0, where=is_padding)
     return maps
@@ -210,13 +210,14 @@ def _checked_texts(polygons: Sequence[ArrayLike], ignored: ArrayLike) -> tuple[l
     flags = np.asarray(ignored, dtype=bool)
     if flags.shape != (len(polygons),):
         raise ValueError(f'ignored needs one flag a polygon, got shape {flags.shape} for {len(polygons)} polygons')
-    texts = []
-    for index, polygon in enumerate(polygons):
-        try:
-            texts.append(as_points(polygon))
-        except ValueError as error:
-            raise ValueError(f'polygon {index}: {error}') from error
-    return texts, flags
+    return [_checked_points(f'polygon {index}', polygon) for index, polygon in enumerate(polygons)], flags
+
+
+def _checked_points(name: str, polygon: ArrayLike) -> Points:
+    try:
+        return as_points(polygon)
+    except ValueError as error:
+        raise ValueError(f'{name}: {error}') from error
 
 
 def _check_options(shape: tuple[int, int], shrink_ratio: float, threshold_range: tuple[float, float]) -> None:

@@ -112,11 +112,24 @@ def drop_repeated_points(points: NDArray) -> Points:
 
 
 def _valid_parts(points: NDArray) -> list[shapely.Polygon]:
+    """What the outline winds around: the union of such faces among those that its edges cut the plane into."""
     distinct = drop_repeated_points(points)
     if len(distinct) < 3:
         return []
-    covered = shapely.make_valid(shapely.polygons(distinct), method='structure', keep_collapsed=False)
-    return _polygons_in(shapely.union_all(shapely.get_parts(covered)))  # it may leave neighbours apart
+    edges = shapely.union_all([shapely.linearrings(distinct)])  # cut where they cross
+    faces = shapely.get_parts(shapely.polygonize([edges]))
+    inner = shapely.get_coordinates(shapely.point_on_surface(faces))
+    return _polygons_in(shapely.union_all(faces[_winding_numbers(distinct, inner) != 0]))
+
+
+def _winding_numbers(points: NDArray, places: NDArray) -> NDArray[np.int64]:
+    """How often an outline runs around each place, counted where it crosses the ray to the right of the place."""
+    begin, vector = points[:, None], (np.roll(points, -1, axis=0) - points)[:, None]
+    above = begin[..., 1] <= places[:, 1]
+    crosses = above.astype(np.int64) - np.roll(above, -1, axis=0)  # 1 downwards, -1 upwards, 0 if it does not
+    (x, y), (dx, dy) = np.moveaxis(places - begin, -1, 0), np.moveaxis(vector, -1, 0)
+    is_right = (dx * y - dy * x) * crosses > 0
+    return (crosses * is_right).sum(axis=0)
 
 
 def _polygons_in(geometry: shapely.Geometry) -> list[shapely.Polygon]:

@@ -131,10 +131,13 @@ def test_place_takes_the_outer_edges_of_the_window_to_those_of_the_output() -> N
     ((0, 0, 3, 2), (640, 427)),  # 2 * 640 / 3 = 426.67
     ((0, 0, 9, 4), (640, 284)),  # 4 * 640 / 9 = 284.44
     ((0, 0, 2000, 1), (640, 1)),  # 0.32, but never nothing
+    ((0, 0, 2, 3), (427, 640)),
+    ((0, 0, 4, 9), (284, 640)),
+    ((0, 0, 1, 2000), (1, 640)),
 ])
 def test_place_rounds_the_content_to_pixels_whose_centre_is_inside(window: tuple[int, int, int, int],
                                                                    content: tuple[int, int]) -> None:
-    assert place((2000, 100), np.eye(2, 3), window, (640, 640)).content == content
+    assert place((2000, 2000), np.eye(2, 3), window, (640, 640)).content == content
 
 
 def test_valid_polygon_leaves_out_what_rotation_brought_in() -> None:

@@ -11,6 +11,7 @@ from mmengine.dataset import worker_init_fn
 from mmocr.registry import TRANSFORMS
 from torch.utils.data import DataLoader, Dataset
 
+from dbnetpp_plugin.datasets.errors import BrokenImageError
 from dbnetpp_plugin.datasets.transforms import affine, db_text_augment
 from dbnetpp_plugin.datasets.transforms.db_text_augment import DBTextAugment
 from dbnetpp_plugin.geometry.polygons import area, signed_area
@@ -333,8 +334,27 @@ def test_nothing_that_came_in_is_changed(encoding: str | None) -> None:
 
 
 def test_a_bad_polygon_is_named() -> None:
-    with pytest.raises(ValueError, match=r'a/b\.jpg: a polygon needs finite coordinates'):
+    with pytest.raises(ValueError, match=r'^a/b\.jpg: polygon 0: a polygon needs finite coordinates'):
         run(sample(noise(30, 40), [np.array([[0, 0], [9, np.nan], [9, 9]])]))
+
+
+def test_a_missing_image_is_named() -> None:
+    results = sample(noise(30, 40))
+    del results['img']
+    with pytest.raises(ValueError, match=r'^a/b\.jpg: DBTextAugment needs img_bytes, from LoadEncodedImage, or img'):
+        run(results)
+
+
+@pytest.mark.parametrize('image', [noise(30, 40)[..., 0], noise(30, 40)[..., :1], noise(30, 40).astype(np.float32)])
+def test_images_of_other_kinds_are_refused(image: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=rf'^a/b\.jpg: .* got {image.dtype} of shape \(30, 40'):
+        run(sample(image))
+
+
+def test_a_broken_image_is_named() -> None:
+    results = {**sample(noise(30, 40), encoding='.png'), 'img_bytes': b'nothing'}
+    with pytest.raises(BrokenImageError, match=r'a/b\.jpg of 7 bytes cannot be decoded'):
+        run(results)
 
 
 @pytest.mark.parametrize(('options', 'message'), [

@@ -3,7 +3,7 @@
 import pytest
 
 from dbnetpp_plugin.datasets.annotation import read_annotations
-from dbnetpp_plugin.datasets.preparers.common import Summary
+from dbnetpp_plugin.datasets.preparers import Summary
 from dbnetpp_plugin.datasets.preparers.icdar2015 import parse, prepare
 from dbnetpp_plugin.datasets.text_det_dataset import TextDetDataset
 

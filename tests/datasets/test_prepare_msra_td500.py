@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dbnetpp_plugin.datasets.annotation import read_annotations
-from dbnetpp_plugin.datasets.preparers.common import Summary
+from dbnetpp_plugin.datasets.preparers import Summary
 from dbnetpp_plugin.datasets.preparers.msra_td500 import parse, prepare, turned_box
 
 

@@ -113,10 +113,10 @@ def test_read_words_without_any() -> None:
 
 
 @pytest.mark.parametrize(('polygon', 'message'), [
-    ([0, 0, 1, 1], r'a/b\.jpg: a polygon needs at least 3 points, got 2'),
-    ([0, 0, 1, np.nan, 4, 4], r'a/b\.jpg: a polygon needs finite coordinates'),
-    ([0, 0, 1, np.inf, 4, 4], r'a/b\.jpg: a polygon needs finite coordinates'),
-    ([0, 0, 1, 5, 4], r'a/b\.jpg: a polygon must be x1, y1'),
+    ([0, 0, 1, 1], r'^a/b\.jpg: polygon 1: a polygon needs at least 3 points, got 2'),
+    ([0, 0, 1, np.nan, 4, 4], r'^a/b\.jpg: polygon 1: a polygon needs finite coordinates'),
+    ([0, 0, 1, np.inf, 4, 4], r'^a/b\.jpg: polygon 1: a polygon needs finite coordinates'),
+    ([0, 0, 1, 5, 4], r'^a/b\.jpg: polygon 1: a polygon must be x1, y1'),
 ])
 def test_bad_polygons_are_named(polygon: list[float], message: str) -> None:
     with pytest.raises(ValueError, match=message):

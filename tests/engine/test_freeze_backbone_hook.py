@@ -187,6 +187,13 @@ def test_wrapping_anew_drops_the_old_gradient_hooks_and_keeps_the_compiled_step(
     assert run.model.train_step == 'compiled'
 
 
+def test_nothing_is_wrapped_anew_past_the_freeze(process_group):
+    run = wrapped_runner(DistributedDataParallel)
+    run.iter, model = 1, run.model
+    FreezeBackboneHook(iters=1).before_train(run)
+    assert run.model is model
+
+
 def test_other_wrappers_are_refused():
     with pytest.raises(TypeError, match='works with DistributedDataParallel, but the model is wrapped in DataParallel'):
         FreezeBackboneHook(iters=1).before_train(wrapped_runner(torch.nn.DataParallel))

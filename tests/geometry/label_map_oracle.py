@@ -1,5 +1,6 @@
 """Slow, direct definitions of what polygons cover and of the label maps, independent of the package."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -9,28 +10,46 @@ import shapely
 DOUBT = 1e-3
 
 
-def winding(points, x, y):
-    """How often the outline runs around a point: edges that cross the ray to its right, up ones against down ones."""
-    turns = 0
+def winds_around(points, x, y):
+    """Whether the outline runs around places: edges that cross the ray to the right, up ones against down ones."""
+    turns = np.zeros(np.shape(x), int)
     for (x0, y0), (x1, y1) in zip(points, np.roll(points, -1, axis=0), strict=True):
-        if (y0 <= y) != (y1 <= y) and x0 + (y - y0) / (y1 - y0) * (x1 - x0) > x:
-            turns += 1 if y1 > y0 else -1
-    return turns
+        if y0 != y1:
+            crosses = (y0 <= y) != (y1 <= y)
+            with np.errstate(over='ignore', invalid='ignore'):  # in rows that the edge does not reach
+                at = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
+            turns += np.where(crosses & (at > x), 1 if y1 > y0 else -1, 0)
+    return turns != 0
 
 
 def region(points):
     """What a polygon covers: the faces between its edges that the outline runs around."""
-    faces = shapely.polygonize([shapely.node(shapely.LinearRing(points))])
-    inside = [face for face in faces.geoms if winding(points, *shapely.point_on_surface(face).coords[0])]
-    return shapely.union_all(inside)
+    faces = shapely.polygonize([shapely.union_all([shapely.LinearRing(points)])])
+    places = [shapely.point_on_surface(face).coords[0] for face in faces.geoms]
+    is_inside = [bool(winds_around(points, *place)) for place in places]
+    return shapely.union_all([face for face, inside in zip(faces.geoms, is_inside, strict=True) if inside])
 
 
-def short_side(points):
-    """Shorter side of the least rectangle, one side of which lies on a side of the convex hull."""
-    hull = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(points)))
+def distance_to(lines, x, y):
+    """Distance from places to the nearest of the segments of some lines."""
+    nearest = np.full(np.shape(x), np.inf)
+    for line in shapely.get_parts(lines):
+        coordinates = shapely.get_coordinates(line)
+        for (x0, y0), (x1, y1) in pairwise(coordinates):
+            along = ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / ((x1 - x0) ** 2 + (y1 - y0) ** 2)
+            along = np.clip(along, 0, 1)
+            nearest = np.minimum(nearest, np.hypot(x0 + along * (x1 - x0) - x, y0 + along * (y1 - y0) - y))
+    return nearest
+
+
+def short_sides(points):
+    """Shorter sides of all the least rectangles, one side of which lies on a side of the convex hull."""
+    hull = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(np.reshape(points, (-1, 2)))))
     sides = np.diff(hull, axis=0) if len(hull) > 3 else np.ones((1, 2))
-    sizes = [np.ptp(hull @ np.array([[x, -y], [y, x]]) / np.hypot(x, y), axis=0) for x, y in sides]
-    return min(min(sizes, key=np.prod))
+    turns = [np.array([[x, -y], [y, x]]) / np.hypot(x, y) for x, y in sides.astype(np.float64)]
+    sizes = np.array([np.ptp(hull @ turn, axis=0) for turn in turns])
+    areas = sizes.prod(axis=1)
+    return sizes[areas <= areas.min() * (1 + DOUBT)].min(axis=1)
 
 
 class Text(NamedTuple):
@@ -44,17 +63,18 @@ class Text(NamedTuple):
 
 def measure(points, ignored, shape, ratio, min_size):
     """A text's region and distances, or None if it covers nothing."""
-    covered = region(np.asarray(points, dtype=np.float64).reshape(-1, 2))
+    points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    covered = region(points)
     if covered.is_empty:
         return None
     y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float64)
     reach = covered.area * (1 - ratio**2) / covered.length
-    inside = shapely.contains_xy(covered, x, y)
-    distance = shapely.distance(covered.boundary, shapely.points(x, y))
+    inside = winds_around(points, x, y)
+    distance = distance_to(covered.boundary, x, y)
     least_x, least_y, most_x, most_y = covered.bounds
     is_whole = least_x >= 0 and least_y >= 0 and most_x <= shape[1] - 1 and most_y <= shape[0] - 1
     has_kernel = (inside & (distance >= reach)).any() or not is_whole
-    is_large = covered.area >= 1 and short_side(np.reshape(points, (-1, 2))) >= min_size
+    is_large = covered.area >= 1 and min(short_sides(points)) >= min_size
     return Text(inside, distance, reach, bool(not ignored and is_large and has_kernel))
 
 
@@ -63,9 +83,10 @@ def is_in_doubt(points, shape, ratio, min_size):
     text = measure(points, False, shape, ratio, 0)
     if text is None:
         return False
-    side, covered = short_side(np.reshape(points, (-1, 2))), region(np.reshape(points, (-1, 2)))
+    sides, covered = short_sides(points), region(np.reshape(points, (-1, 2)))
     kernels = [(text.inside & (text.distance >= text.reach + shift)).any() for shift in (-DOUBT, DOUBT)]
-    return abs(side - min_size) < DOUBT or abs(covered.area - 1) < DOUBT or kernels[0] != kernels[1]
+    is_size_clear = min(sides) > min_size + DOUBT or max(sides) < min_size - DOUBT
+    return not is_size_clear or abs(covered.area - 1) < DOUBT or kernels[0] != kernels[1]
 
 
 class Expected(NamedTuple):
@@ -85,11 +106,14 @@ def expected_maps(polygons, ignored, shape, ratio=0.4, threshold_range=(0.3, 0.7
     shrink_map, shrink_mask, threshold_mask = np.zeros(shape, int), np.ones(shape, int), np.zeros(shape, int)
     height = np.zeros(shape)
     doubts = [np.zeros(shape, bool) for _ in range(3)]
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float64)
     for points, flag in zip(polygons, ignored, strict=True):
+        on_outline = distance_to(shapely.union_all([shapely.LinearRing(np.reshape(points, (-1, 2)))]), x, y) < DOUBT
+        for doubt in doubts:
+            doubt |= on_outline
         text = measure(points, flag, shape, ratio, min_size)
         if text is None:
             continue
-        doubts[1] |= text.distance < DOUBT
         if not text.is_trained:
             shrink_mask[text.inside] = 0
             continue

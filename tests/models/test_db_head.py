@@ -94,7 +94,7 @@ def test_bias_of_the_first_convolutions(with_bias):
         'binarize.0.bias', 'threshold.0.bias'} & names
 
 
-def test_initial_values_of_the_official_code():
+def test_initial_values():
     torch.manual_seed(0)
     model = head(in_channels=256)
     model.init_weights()
@@ -102,10 +102,28 @@ def test_initial_values_of_the_official_code():
         # Kaiming with fan_in, which PyTorch takes from dimension 1, also for transposed convolutions.
         assert float(branch[0].weight.detach().std()) == pytest.approx((2 / (256 * 9)) ** 0.5, rel=0.02)
         assert float(branch[3].weight.detach().std()) == pytest.approx((2 / (64 * 4)) ** 0.5, rel=0.02)
-        assert float(branch[6].weight.detach().std()) == pytest.approx((2 / (1 * 4)) ** 0.5, rel=0.1)
         for norm in (branch[1], branch[4]):
             torch.testing.assert_close(norm.weight, torch.ones(64))
             torch.testing.assert_close(norm.bias, torch.full((64,), 1e-4))
+
+
+@torch.no_grad()
+def test_an_untrained_head_gives_almost_constant_maps():
+    torch.manual_seed(0)
+    model = head(in_channels=256)
+    model.init_weights()
+    logits, threshold_map, _ = model(torch.randn(2, 256, 12, 12) * 30, mode='loss')
+    torch.testing.assert_close(logits.sigmoid(), torch.full_like(logits, 0.1), atol=0.05, rtol=0)
+    torch.testing.assert_close(threshold_map, torch.full_like(threshold_map, 0.5), atol=0.1, rtol=0)
+
+
+def test_a_checkpoint_in_init_cfg_is_not_overwritten(tmp_path):
+    torch.manual_seed(0)
+    saved = head(in_channels=256)
+    torch.save(saved.state_dict(), tmp_path / 'head.pth')
+    model = head(in_channels=256, init_cfg=dict(type='Pretrained', checkpoint=str(tmp_path / 'head.pth')))
+    model.init_weights()
+    torch.testing.assert_close(model.binarize[6].weight, saved.binarize[6].weight)
 
 
 def sample(height: int, width: int) -> TextDetDataSample:

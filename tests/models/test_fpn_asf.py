@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from mmocr.registry import MODELS
 from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from dbnetpp_plugin.models.necks import FPNASF
 
@@ -136,7 +137,10 @@ def test_initial_values():
     # Kaiming: standard deviation sqrt(2 / fan); fan_in for the pyramid, fan_out inside the attention.
     assert float(model.smooth_convs[0].conv.weight.detach().std()) == pytest.approx((2 / (256 * 9)) ** 0.5, rel=0.02)
     assert float(model.lateral_convs[3].conv.weight.detach().std()) == pytest.approx((2 / 512) ** 0.5, rel=0.02)
-    assert float(model.asf_attn.attention_wise.conv.weight.detach().std()) == pytest.approx((2 / 4) ** 0.5, rel=0.1)
+    spread = float(model.asf_attn.channel_wise[1].conv.weight.detach().std())
+    assert spread == pytest.approx((2 / 64) ** 0.5, rel=0.1)
+    # The layer that weighs the scales starts small, so that every scale starts with a weight near a half.
+    assert float(model.asf_attn.attention_wise.conv.weight.detach().std()) == pytest.approx(0.01, rel=0.15)
     assert not model.asf_conv.conv.bias.any()
 
 
@@ -160,6 +164,26 @@ def test_autocast_stays_in_half_precision(attention):
     assert out.dtype == torch.bfloat16
     expected = model(features())
     assert float((out.float() - expected).abs().max() / expected.abs().max()) < 0.05
+
+
+@pytest.fixture
+def cuda_autocast():
+    """The rules of CUDA's autocast, also on machines without CUDA, where ``torch.autocast`` would not turn it on."""
+    before = torch.is_autocast_enabled('cuda'), torch.get_autocast_dtype('cuda')
+    torch.set_autocast_enabled('cuda', True)
+    torch.set_autocast_dtype('cuda', torch.float16)
+    yield
+    torch.set_autocast_enabled('cuda', before[0])
+    torch.set_autocast_dtype('cuda', before[1])
+
+
+@pytest.mark.parametrize('attention', [*ATTENTIONS, None])
+def test_autocast_on_cuda_stays_in_half_precision(attention, cuda_autocast):
+    # CUDA's autocast makes float32 of a softmax and of a resized map. Fake tensors have dtypes and devices, no values.
+    with FakeTensorMode(), torch.device('cuda'):
+        model = FPNASF(CHANNELS, asf=attention and dict(attention=attention)).eval()
+        inputs = [torch.empty(2, c, *size) for c, size in zip(CHANNELS, SIZES['odd'], strict=True)]
+        assert model(inputs).dtype == torch.float16
 
 
 def test_inputs_are_not_changed():

@@ -7,22 +7,25 @@ transcription may hold commas; ``###`` is text that counts neither way.
 from pathlib import Path
 
 from ..annotation import make_instance
-from .common import Instances, Split, Summary, prepare_splits, read_lines
+from .common import Split, prepare_splits
+from .lines import read_lines, split_line
+from .writing import Instances, Summary
 
+FORM = 'x1,y1,x2,y2,x3,y3,x4,y4,transcription'
 IGNORED_TEXT = '###'
 SPLITS = (
     Split(
         name='train',
         images=('ch4_training_images',),
         annotations=('ch4_training_localization_transcription_gt',),
-        annotation_name='gt_{stem}.txt',
+        annotation_names=('gt_{stem}.txt',),
         official_images=1000,
     ),
     Split(
         name='test',
         images=('ch4_test_images',),
         annotations=('Challenge4_Test_Task1_GT', 'ch4_test_localization_transcription_gt'),
-        annotation_name='gt_{stem}.txt',
+        annotation_names=('gt_{stem}.txt',),
         official_images=500,
     ),
 )
@@ -37,16 +40,10 @@ def parse(file: Path) -> Instances:
     """Read one annotation file.
 
     Raises:
-        ValueError: If a line is not eight whole numbers and a transcription; the message names file and line.
+        ValueError: If a line is not eight numbers and a transcription; the message names file and line.
     """
-    return [_parse_line(line, where) for where, line in read_lines(file)]
-
-
-def _parse_line(line: str, where: str) -> dict:
-    fields = line.split(',', 8)
-    try:
-        polygon = [int(field) for field in fields[:8]]
-        text = fields[8]
-    except (ValueError, IndexError) as error:
-        raise ValueError(f'{where}: expected x1,y1,x2,y2,x3,y3,x4,y4,transcription, got {line!r:.80}') from error
-    return make_instance(polygon, ignore=text == IGNORED_TEXT, text=text)
+    instances = []
+    for where, line in read_lines(file):
+        polygon, [text] = split_line(line, where, 8, 1, FORM)
+        instances.append(make_instance(polygon, ignore=text == IGNORED_TEXT, text=text))
+    return instances

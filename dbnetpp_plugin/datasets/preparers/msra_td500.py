@@ -8,14 +8,17 @@ import math
 from pathlib import Path
 
 from ..annotation import make_instance
-from .common import Instances, Split, Summary, prepare_splits, read_lines
+from .common import Split, prepare_splits
+from .lines import finite, read_lines
+from .writing import Instances, Summary
 
+FORM = 'index difficult x y w h theta'
 SPLITS = (
     Split(
         name='train',
         images=('train', 'MSRA-TD500/train'),
         annotations=('train', 'MSRA-TD500/train'),
-        annotation_name='{stem}.gt',
+        annotation_names=('{stem}.gt',),
         official_images=300,
         official_instances=1068,
     ),
@@ -23,7 +26,7 @@ SPLITS = (
         name='test',
         images=('test', 'MSRA-TD500/test'),
         annotations=('test', 'MSRA-TD500/test'),
-        annotation_name='{stem}.gt',
+        annotation_names=('{stem}.gt',),
         official_images=200,
         official_instances=651,
     ),
@@ -36,24 +39,34 @@ def prepare(root: Path, out: Path) -> dict[str, Summary]:
 
 
 def parse(file: Path) -> Instances:
-    """Read one annotation file; HUST-TR400 has the same format.
+    """Read one annotation file.
 
     Raises:
         ValueError: If a line does not have its seven numbers; the message names file and line.
     """
-    return [_parse_line(line, where) for where, line in read_lines(file)]
+    return [parse_fields(line.split(), '', line, where, FORM) for where, line in read_lines(file)]
 
 
-def _parse_line(line: str, where: str) -> dict:
-    fields = line.split()
+def parse_fields(fields: list[str], text: str, line: str, where: str, form: str) -> dict:
+    """Make an instance of the seven fields of a line and its transcription.
+
+    Args:
+        fields: As :data:`FORM`.
+        text: The transcription.
+        line: The whole line, for the message.
+        where: Where the line is, for the message.
+        form: What the line should look like, for the message.
+
+    Raises:
+        ValueError: If there are not seven numbers, or ``difficult`` is neither 0 nor 1.
+    """
     try:
-        _, difficult = map(int, fields[:2])
-        x, y, width, height, theta = map(float, fields[2:])
-        if difficult not in (0, 1) or not all(map(math.isfinite, (x, y, width, height, theta))):
-            raise ValueError('a number is out of its range')
-    except ValueError as error:
-        raise ValueError(f'{where}: expected index difficult x y w h theta, got {line!r:.80}') from error
-    return make_instance(turned_box(x, y, width, height, theta), ignore=difficult == 1)
+        int(fields[0])
+        difficult = ('0', '1').index(fields[1])
+        x, y, width, height, theta = finite(fields[2:])
+    except (ValueError, IndexError) as error:
+        raise ValueError(f'{where}: expected {form}, got {line!r:.80}') from error
+    return make_instance(turned_box(x, y, width, height, theta), ignore=difficult == 1, text=text)
 
 
 def turned_box(x: float, y: float, width: float, height: float, theta: float) -> list[float]:

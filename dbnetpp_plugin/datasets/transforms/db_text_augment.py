@@ -19,6 +19,9 @@ from .words import Words, annotations, look_through, read_words
 # A crop at a corner that rotation has emptied may show hardly anything; the whole image is then taken.
 _LEAST_IMAGE = 0.5
 
+# A reduced image is not magnified again, but for rounding.
+_FULL_SIZE = 1.001
+
 
 @TRANSFORMS.register_module()
 class DBTextAugment(BaseTransform):
@@ -44,8 +47,8 @@ class DBTextAugment(BaseTransform):
     Modified Keys:
 
     - img: ``(size[1], size[0], 3)``; img_shape: its height and width
-    - gt_polygons: in output pixels, flat float32, clockwise. Where a word was mirrored, both halves of its vertices are
-      read backwards, so that the first is at the left end of its upper side again.
+    - gt_polygons: in output pixels, flat float32. Where the image was mirrored, both halves of the vertices of each are
+      read backwards: a clockwise outline stays clockwise, and begins at the left end of the upper side of the text.
     - gt_ignored, gt_bboxes_labels, gt_texts: one entry a polygon
 
     Added Keys:
@@ -64,8 +67,9 @@ class DBTextAugment(BaseTransform):
         size: Width and height of the output.
         flip: Probability of mirroring left and right.
         rotation: Least and greatest angle, in degrees.
-        scale: Least and greatest magnification before the crop. The official code's resize by 0.5 to 3 is not this: the
-            crop that follows it is relative to the resized image and fitted to the output, so its factor cancels out.
+        scale: Least and greatest magnification about the centre of the image, before the crop. The official code's
+            resize by 0.5 to 3 is not this: the crop that follows it is relative to the resized image and fitted to the
+            output, so that its factor cancels out.
         max_tries: How many crops are drawn until one shows a word; 0 keeps the whole image.
         min_side_ratio: Least width of a crop relative to the image; the same for the height.
         keep_visible: Least visible part of a word, by area, with which it is still trained on.
@@ -75,8 +79,8 @@ class DBTextAugment(BaseTransform):
         pad_value: What fills the output outside the image.
 
     Raises:
-        ValueError: If an argument is out of its range, a polygon has fewer than 3 points or coordinates that are not
-            finite, or the annotations are missing.
+        ValueError: If an argument is out of its range, the image or the annotations are missing, or a polygon has
+            fewer than 3 points or coordinates that are not finite.
         BrokenImageError: If the image cannot be decoded.
     """
 
@@ -137,11 +141,8 @@ class DBTextAugment(BaseTransform):
         return placement
 
     def _draw_image(self, results: dict[str, Any], placement: Placement) -> NDArray:
-        reduction = max(r for r in REDUCTIONS if r * placement.magnification <= 1 or r == 1)
-        if 'img' in results:
-            image, scales = shrink(results['img'], reduction)
-        else:
-            image, scales = decode(results['img_bytes'], results['img_path'], reduction)
+        reduction = max(r for r in REDUCTIONS if r * placement.magnification < _FULL_SIZE or r == 1)
+        image, scales = read_image(results, reduction)
         matrix = affine.compose(affine.invert(affine.resize(*scales)), placement.matrix)
         view, matrix = affine.cut_out(image, matrix, placement.content)
         factors = (_uniform((max(0.0, 1 - x), 1 + x)) for x in (self.brightness, self.contrast, self.saturation))
@@ -151,6 +152,28 @@ class DBTextAugment(BaseTransform):
     def __repr__(self) -> str:
         arguments = ', '.join(f'{name}={value}' for name, value in vars(self).items())
         return f'{type(self).__name__}({arguments})'
+
+
+def read_image(results: dict[str, Any], reduction: int) -> tuple[NDArray, tuple[float, float]]:
+    """The image of a sample, decoded if it is not yet, and reduced.
+
+    Returns:
+        The image, and the factors by which its width and height were scaled.
+
+    Raises:
+        ValueError: If there is no image, or it is not of bytes in three channels.
+        BrokenImageError: If it cannot be decoded.
+    """
+    path = str(results.get('img_path'))
+    if 'img' in results:
+        image = results['img']
+        if image.dtype != np.uint8 or image.shape[2:] != (3,):
+            raise ValueError(f'{path}: DBTextAugment needs a uint8 image of shape (H, W, 3), '
+                             f'got {image.dtype} of shape {image.shape}')
+        return shrink(image, reduction)
+    if 'img_bytes' in results:
+        return decode(results['img_bytes'], path, reduction)
+    raise ValueError(f'{path}: DBTextAugment needs img_bytes, from LoadEncodedImage, or img, from LoadImageFromFile')
 
 
 def _move(words: Words, matrix: Matrix) -> Words:

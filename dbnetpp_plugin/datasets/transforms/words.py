@@ -57,12 +57,13 @@ def read_words(results: dict[str, Any]) -> Words:
     polygons, ignored = results['gt_polygons'], results['gt_ignored']
     if len(polygons) != len(ignored):
         raise ValueError(f'{path}: gt_polygons has {len(polygons)} entries, but gt_ignored has {len(ignored)}')
-    try:
-        points = [as_points(polygon) for polygon in polygons]
-    except ValueError as error:
-        raise ValueError(f'{path}: {error}') from error
-    counts = [len(polygon) for polygon in points]
-    return Words(np.concatenate([*points, np.empty((0, 2))]), np.cumsum([0, *counts]))
+    points: list[Points] = [np.empty((0, 2))]
+    for index, polygon in enumerate(polygons):
+        try:
+            points.append(as_points(polygon))
+        except ValueError as error:
+            raise ValueError(f'{path}: polygon {index}: {error}') from error
+    return Words(np.concatenate(points), np.cumsum([len(polygon) for polygon in points]))
 
 
 def look_through(rectangle: Rectangle, polygons: Sequence[Points], ignored: Sequence[bool],

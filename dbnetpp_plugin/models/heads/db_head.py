@@ -1,13 +1,19 @@
 """The head of DBNet and DBNet++: differentiable binarization, https://arxiv.org/abs/1911.08947."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import torch
+from mmengine.model import Sequential
 from mmocr.models.textdet.heads import BaseTextDetHead
 from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 from torch import Tensor, nn
+
+# What the branches give everywhere before they have learnt anything: little text, and thresholds in mid-range.
+_PRIOR_PROBABILITY = 0.1
+_PRIOR_THRESHOLD = 0.5
 
 _LOSS = dict(type='DBNetPPLoss')
 _POSTPROCESSOR = dict(type='DBNetPPPostprocessor', text_repr_type='quad')
@@ -30,7 +36,8 @@ class DBNetPPHead(BaseTextDetHead):
         with_bias: Whether the first convolution of each branch has a bias.
         module_loss: Config of the loss, or ``None`` for a head that only predicts.
         postprocessor: Config of the postprocessor, or ``None`` for a head that only gives maps.
-        init_cfg: Initialisation config of mmengine; the official code's by default.
+        init_cfg: Initialisation config of mmengine; the official code's by default, but for the last layer of each
+            branch, which starts from an almost constant map, see :class:`_LogitLayer`.
 
     Raises:
         ValueError: If ``k`` is not positive, or the loss was configured for another one; in ``forward``, for an unknown
@@ -47,8 +54,8 @@ class DBNetPPHead(BaseTextDetHead):
         if loss_k not in (None, k):
             raise ValueError(f'DBNetPPHead has k={k}, but its loss was configured for k={loss_k}.')
         self.k = k
-        self.binarize = _branch(in_channels, with_bias)
-        self.threshold = _branch(in_channels, with_bias)
+        self.binarize = _branch(in_channels, with_bias, _PRIOR_PROBABILITY)
+        self.threshold = _branch(in_channels, with_bias, _PRIOR_THRESHOLD)
 
     def forward(self, x: Tensor, data_samples: Sequence[TextDetDataSample] | None = None,
                 mode: str = 'predict') -> Tensor | tuple[Tensor, ...]:
@@ -83,10 +90,30 @@ class DBNetPPHead(BaseTextDetHead):
         return losses, self.postprocessor(prob_map, data_samples)
 
 
-def _branch(in_channels: int, with_bias: bool) -> nn.Sequential:
+class _LogitLayer(nn.ConvTranspose2d):
+    """The layer that gives logits, starting close to those of a given probability (arXiv 1708.02002, section 4.1).
+
+    With weights of the usual size the first logits are large and random. Hard negative mining picks the worst of them,
+    and what training from scratch learns first is to make this layer's weights vanish, which takes the gradients from
+    all layers before it: the maps stay constant for thousands of steps.
+    """
+
+    bias: nn.Parameter
+
+    def __init__(self, in_channels: int, prior: float) -> None:
+        super().__init__(in_channels, 1, 2, stride=2)
+        self.prior = prior
+
+    def init_weights(self) -> None:
+        """Called by mmengine after the head's ``init_cfg``, unless that loads a checkpoint."""
+        nn.init.normal_(self.weight, std=0.01)
+        nn.init.constant_(self.bias, math.log(self.prior / (1 - self.prior)))
+
+
+def _branch(in_channels: int, with_bias: bool, prior: float) -> Sequential:
     """Features to logits at four times their size. The layers stand at the places that they have in MMOCR's head."""
     width = in_channels // 4
-    return nn.Sequential(
+    return Sequential(
         nn.Conv2d(in_channels, width, 3, padding=1, bias=with_bias), nn.BatchNorm2d(width), nn.ReLU(inplace=True),
         nn.ConvTranspose2d(width, width, 2, stride=2), nn.BatchNorm2d(width), nn.ReLU(inplace=True),
-        nn.ConvTranspose2d(width, 1, 2, stride=2))
+        _LogitLayer(width, prior))

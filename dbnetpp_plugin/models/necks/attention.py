@@ -1,7 +1,7 @@
 """The three attentions of Adaptive Scale Fusion: how much each scale counts, and where.
 
-DBNet++, https://arxiv.org/abs/2202.10304, section 3.3; layers and initial values as in the official code
-(github.com/MhLiao/DB), parameter names as in MMOCR's ``FPNC`` where it has the same layer.
+DBNet++, https://arxiv.org/abs/2202.10304, section 3.3; layers as in the official code (github.com/MhLiao/DB),
+parameter names as in MMOCR's ``FPNC`` where it has the same layer.
 
 Shapes: N images, C channels, S scales, (H, W) the finest level.
 """
@@ -13,7 +13,13 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-_KAIMING = [dict(type='Kaiming', layer='Conv2d', mode='fan_out'), dict(type='Constant', layer='_BatchNorm', val=1)]
+_KAIMING: list[dict[str, Any]] = [
+    dict(type='Kaiming', layer='Conv2d', mode='fan_out'),
+    dict(type='Constant', layer='_BatchNorm', val=1),
+]
+# The layer that weighs the scales starts small, where the official code's has the same initial values as the others:
+# those make logits so large that a sigmoid starts at 0 or 1 for whole scales, and passes hardly any gradient.
+_EVEN_START = [dict(**_KAIMING[0], override=dict(type='Normal', name='attention_wise', std=0.01)), _KAIMING[1]]
 
 
 class ConvLayer(nn.Sequential):
@@ -47,7 +53,7 @@ class ScaleChannelAttention(BaseModule):
 class ScaleSpatialAttention(BaseModule):
     """One weight a scale and pixel, from features to which a map made of their channel mean is added."""
 
-    def __init__(self, channels: int, scales: int, init_cfg: Any = _KAIMING) -> None:
+    def __init__(self, channels: int, scales: int, init_cfg: Any = _EVEN_START) -> None:
         super().__init__(init_cfg)
         self.spatial_wise = nn.Sequential(
             ConvLayer(1, 1, 3, activate=nn.ReLU(inplace=True)), ConvLayer(1, 1, 1, activate=nn.Sigmoid()))
@@ -74,7 +80,7 @@ class ScaleSpatialAttention(BaseModule):
 class ScaleChannelSpatialAttention(ScaleSpatialAttention):
     """Spatial attention over features to which one gate a channel, made of the pooled features, is added first."""
 
-    def __init__(self, channels: int, scales: int, init_cfg: Any = _KAIMING) -> None:
+    def __init__(self, channels: int, scales: int, init_cfg: Any = _EVEN_START) -> None:
         super().__init__(channels, scales, init_cfg)
         self.channel_wise = nn.Sequential(
             ConvLayer(channels, channels // 4, 1, activate=nn.ReLU(inplace=True)),

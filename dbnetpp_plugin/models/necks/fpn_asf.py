@@ -76,4 +76,5 @@ class FPNASF(BaseModule):
 
 
 def _resize_like(x: Tensor, reference: Tensor) -> Tensor:
-    return F.interpolate(x, size=reference.shape[-2:], mode='nearest')
+    # Autocast on CUDA resizes in float32, though nearest neighbours need no precision; the widest maps stay in half.
+    return F.interpolate(x, size=reference.shape[-2:], mode='nearest').to(x.dtype)

@@ -1,0 +1,122 @@
+"""A data set of one's own: a folder of images, and annotations in a common format."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmengine.logging import MMLogger
+
+from ..writing import Sample, Summary, some_of, write_split
+from . import coco, icdar, labelme, paddleocr
+
+# What reads a format: folder of images, and annotation file or folder -> samples, placed as in the folder of images.
+FORMATS: dict[str, Callable[[Path, Path], list[Sample]]] = {
+    'coco': coco.read,
+    'icdar': icdar.read,
+    'labelme': labelme.read,
+    'paddleocr': paddleocr.read,
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where images and their annotations are.
+
+    Attributes:
+        images: Folder of images.
+        annotations: Annotation file (COCO, PaddleOCR) or folder of annotation files (ICDAR, LabelMe); None where they
+            are in the folder of images.
+    """
+
+    images: Path
+    annotations: Path | None = None
+
+    def read(self, file_format: str) -> list[Sample]:
+        """Read all samples.
+
+        Raises:
+            FileNotFoundError: If a folder or file is not there.
+            ValueError: If an annotation cannot be read, no image has one, or one has two.
+        """
+        annotations = self.annotations or self.images
+        for path in (self.images, annotations):
+            if not path.exists():
+                raise FileNotFoundError(f'there is no {path}')
+        samples = FORMATS[file_format](self.images, annotations)
+        if not samples:
+            raise ValueError(f'no image in {self.images} has an annotation of format {file_format} in {annotations}')
+        twice = [place for place, count in Counter(sample.place for sample in samples).items() if count > 1]
+        if twice:
+            raise ValueError(f'{annotations} annotates {len(twice)} images more than once: {some_of(twice)}')
+        return samples
+
+
+def prepare(
+    source: Source,
+    out: Path,
+    file_format: str,
+    *,
+    test: Source | None = None,
+    test_share: float = 0.2,
+    seed: int = 0,
+    upright: bool = True,
+) -> dict[str, Summary]:
+    """Prepare a data set of one's own.
+
+    Args:
+        source: The images, or with ``test`` the training images.
+        out: The data root to make.
+        file_format: A name in :data:`FORMATS`.
+        test: The test images, if they are apart.
+        test_share: Otherwise, the share of images drawn for testing, from 0 (none) to below 1.
+        seed: Of the draw. It does not depend on the order of files, and little on images added later.
+        upright: As in :func:`..writing.write_split`.
+
+    Returns:
+        What was written, by split name.
+
+    Raises:
+        FileNotFoundError: If a folder or file is not there.
+        ValueError: If an annotation cannot be read, or there are too few images to split.
+    """
+    samples = source.read(file_format)
+    apart = {'train': samples, 'test': test.read(file_format)} if test else None
+    found = {}
+    for name, part in (apart or draw_split(samples, test_share, seed)).items():
+        placed = (sample._replace(place=f'{name}/{sample.place}') for sample in part)
+        found[name] = summary = write_split(out, name, placed, upright)
+        MMLogger.get_current_instance().info(
+            f'{name}: {summary.images} images, {summary.instances} instances, {summary.ignored} of them ignored')
+    return found
+
+
+def draw_split(samples: Sequence[Sample], test_share: float, seed: int) -> dict[str, list[Sample]]:
+    """Draw the images to test on.
+
+    Args:
+        samples: All samples.
+        test_share: Share of images, from 0 (none) to below 1; at least one image is drawn, and one is left.
+        seed: Of the draw.
+
+    Returns:
+        ``train`` and, unless the share is 0, ``test``, each in the order of ``samples``.
+
+    Raises:
+        ValueError: If the share is out of range, or there are fewer than two images to share out.
+    """
+    if not 0 <= test_share < 1:
+        raise ValueError(f'test_share should be from 0 to below 1, got {test_share}')
+    if test_share == 0:
+        return {'train': list(samples)}
+    if len(samples) < 2:
+        raise ValueError(f'there are {len(samples)} images, too few to draw some of them for testing')
+    count = min(max(1, round(test_share * len(samples))), len(samples) - 1)
+    # Each image has its own lot, so that a new one displaces at most one other.
+    lots = {sample.place: hashlib.sha256(f'{seed}/{sample.place}'.encode()).digest() for sample in samples}
+    drawn = set(sorted(lots, key=lots.__getitem__)[:count])
+    return {
+        'train': [sample for sample in samples if sample.place not in drawn],
+        'test': [sample for sample in samples if sample.place in drawn],
+    }

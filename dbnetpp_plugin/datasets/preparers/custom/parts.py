@@ -1,0 +1,91 @@
+"""What readers of common annotation formats share."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..images import SUFFIXES
+from ..lines import finite
+
+IGNORED_TEXT = '###'
+
+
+def parse_json(text: str, where: str, kind: type) -> Any:
+    """Parse JSON.
+
+    Raises:
+        ValueError: If it is not JSON, or its outermost value not of that kind.
+    """
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f'{where} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}') from error
+    if not isinstance(value, kind):
+        raise ValueError(f'{where}: expected a JSON {kind.__name__}, got {text!r:.80}')
+    return value
+
+
+def get(record: Any, field: str, kind: type | tuple[type, ...], where: str) -> Any:
+    """Look up a field of a record.
+
+    Raises:
+        ValueError: If it is missing, or not of that kind.
+    """
+    if not isinstance(record, Mapping) or not isinstance(record.get(field), kind):
+        raise ValueError(f'{where}: expected a record with {field!r}, got {record!r:.80}')
+    return record[field]
+
+
+def flatten(points: Any, where: str) -> list[float]:
+    """Make x1, y1, x2, y2, ... of a list of [x, y].
+
+    Raises:
+        ValueError: If it is not a list of pairs of finite numbers.
+    """
+    try:
+        return finite([value for x, y in points for value in (x, y)])
+    except (TypeError, ValueError) as error:
+        raise ValueError(f'{where}: expected points [[x, y], ...], got {points!r:.80}') from error
+
+
+def rectangle(x0: float, y0: float, x1: float, y1: float) -> list[float]:
+    """Outline of an upright rectangle between two opposite corners, clockwise from the top left."""
+    left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+    return [left, top, right, top, right, bottom, left, bottom]
+
+
+def locate(folder: Path, name: str) -> Path | None:
+    """Find the image that an annotation file names.
+
+    Annotations move between machines, so that their paths begin somewhere else: the longest end of the path is taken
+    that there is in the folder.
+
+    Args:
+        folder: Folder of images.
+        name: Path of the image, with slashes of any kind.
+    """
+    parts = [part for part in name.replace('\\', '/').split('/') if part not in ('', '.', '..')]
+    candidates = (folder.joinpath(*parts[start:]) for start in range(len(parts)))
+    return next((path for path in candidates if path.suffix.lower() in SUFFIXES and path.is_file()), None)
+
+
+def place_of(image: Path, folder: Path) -> str:
+    """Where an image is inside its folder."""
+    return image.relative_to(folder).as_posix()
+
+
+def size_of(width: Any, height: Any) -> tuple[int, int] | None:
+    """Size of an image as an annotation file gives it; None where it gives none."""
+    number = (int, float)
+    return (int(width), int(height)) if isinstance(width, number) and isinstance(height, number) else None
+
+
+def is_ignored(text: str, *flags: Any) -> bool:
+    """Tell whether text counts neither way, by its transcription or flags such as ``difficult``."""
+    return text == IGNORED_TEXT or any(flags)
+
+
+def known(value: Any) -> str:
+    """A transcription as a text; empty where there is none."""
+    return value if isinstance(value, str) else ''

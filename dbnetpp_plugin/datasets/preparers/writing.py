@@ -1,0 +1,165 @@
+"""Writing a split: its images in their place, and its annotation file, one image at a time."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mmengine.logging import MMLogger
+
+from ..annotation import METAINFO, make_entry, validate_annotations
+from ..errors import BrokenImageError
+from .images import place_image, read_header
+from .orientation import is_outlined_upright
+
+Instances = list[dict[str, Any]]
+
+NAMED = 5
+PROGRESS_EVERY = 20000
+
+
+class Sample(NamedTuple):
+    """An image and its text.
+
+    Attributes:
+        image: The original.
+        place: Where it belongs, seen from ``textdet_imgs`` in the data root.
+        instances: Its text.
+        size: Width and height of the image that the text was outlined on; None where the annotation does not tell.
+    """
+
+    image: Path
+    place: str
+    instances: Instances
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a prepared split holds."""
+
+    images: int
+    instances: int
+    ignored: int
+
+
+@dataclass
+class Tally:
+    """What happened while a split was written. It grows with what went wrong, not with the split."""
+
+    images: int = 0
+    instances: int = 0
+    ignored: int = 0
+    unreadable: list[str] = field(default_factory=list)
+    bad_outlines: list[str] = field(default_factory=list)
+    oriented: list[str] = field(default_factory=list)
+
+    def add(self, instances: Instances) -> None:
+        """Count an image and its text."""
+        self.images += 1
+        self.instances += len(instances)
+        self.ignored += sum(instance['ignore'] for instance in instances)
+
+
+def write_split(out: Path, name: str, samples: Iterable[Sample], upright: bool = False) -> Summary:
+    """Place the images of a split and write its annotation file, ``textdet_<name>.json``.
+
+    Samples are used one by one as they come, so that memory does not grow with their number. Images that cannot be
+    read, and instances without a usable outline, are left out and named in a warning.
+
+    Args:
+        out: The data root to make.
+        name: ``train`` or ``test``.
+        samples: Images and their text.
+        upright: Which way up an image with EXIF orientation was when its text was outlined, where neither its size nor
+            its outlines tell: True as EXIF asks, False as stored. The image that is placed is that way up.
+
+    Raises:
+        ValueError: If an annotation cannot be read or is for an image of another size, or no image can be read.
+    """
+    tally = Tally()
+    write_entries(out / f'textdet_{name}.json', _place_all(out, name, samples, upright, tally))
+    _report(name, tally)
+    return Summary(tally.images, tally.instances, tally.ignored)
+
+
+def _place_all(
+    out: Path, name: str, samples: Iterable[Sample], upright: bool, tally: Tally,
+) -> Iterator[dict[str, Any]]:
+    for sample in samples:
+        try:
+            entry = _place(out, sample, upright, tally)
+        except BrokenImageError:
+            tally.unreadable.append(sample.image.name)
+            continue
+        tally.add(entry['instances'])
+        yield entry
+        if tally.images % PROGRESS_EVERY == 0:
+            MMLogger.get_current_instance().info(f'{name}: {tally.images} images so far')
+    if not tally.images:
+        _report(name, tally)
+        raise ValueError(f'{name}: there is no image to write to {out}')
+
+
+def _place(out: Path, sample: Sample, upright: bool, tally: Tally) -> dict[str, Any]:
+    header = read_header(sample.image)
+    upright = is_outlined_upright(header, sample.instances, sample.size, upright, str(sample.image))
+    target = out / 'textdet_imgs' / sample.place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target = place_image(sample.image, target, header, upright)
+    if header.orientation != 1:
+        tally.oriented.append(f'{sample.image.name} {"upright" if upright else "as stored"}')
+    size = header.shown_size if upright else header.stored_size
+    entry = make_entry(target.relative_to(out).as_posix(), *size, sample.instances)
+    return _without_bad_outlines(entry, sample.image.name, tally)
+
+
+def _without_bad_outlines(entry: dict[str, Any], image: str, tally: Tally) -> dict[str, Any]:
+    bad = validate_annotations({'metainfo': METAINFO, 'data_list': [entry]}, image)
+    if not bad:
+        return entry
+    tally.bad_outlines += [f'{image} instance {one.instance} ({one.reason})' for one in bad]
+    out = {one.instance for one in bad}
+    return {**entry, 'instances': [one for index, one in enumerate(entry['instances']) if index not in out]}
+
+
+def _report(name: str, tally: Tally) -> None:
+    warn_of('files that cannot be read as images, left out', tally.unreadable)
+    warn_of('instances without a usable outline, left out', tally.bad_outlines)
+    if tally.oriented:
+        MMLogger.get_current_instance().info(
+            f'{name}: {len(tally.oriented)} images with EXIF orientation, and which way up their text was outlined: '
+            f'{some_of(tally.oriented)}')
+
+
+def write_entries(file: Path, entries: Iterable[dict[str, Any]]) -> None:
+    """Write an annotation file whole or not at all, one entry a line, without holding the entries.
+
+    The content is that of :func:`dbnetpp_plugin.datasets.annotation.write_annotations`.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f'.{file.name}.{os.getpid()}.part')
+    try:
+        with temporary.open('w', encoding='utf-8') as opened:
+            opened.write(f'{{"metainfo": {json.dumps(METAINFO)}, "data_list": [')
+            for number, entry in enumerate(entries):
+                opened.write(',\n' if number else '\n')
+                opened.write(json.dumps(entry, ensure_ascii=False, allow_nan=False))
+            opened.write('\n]}\n')
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def warn_of(what: str, names: Sequence[str]) -> None:
+    """Warn of several things of a kind, a few of them by name; of none, be silent."""
+    if names:
+        MMLogger.get_current_instance().warning(f'{len(names)} {what}: {some_of(names)}')
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Name the first few, in natural order."""
+    some = ', '.join(sorted(names, key=lambda name: (len(name), name))[:NAMED])
+    return f'{some}, ...' if len(names) > NAMED else some
