@@ -17,7 +17,7 @@ from pathlib import Path
 
 from dbnetpp_plugin.apis import draw_text_regions, list_images, read_image
 from dbnetpp_plugin.apis.results import unique_stems, write_jpeg
-from dbnetpp_plugin.evaluation.diagnosis import diagnose
+from dbnetpp_plugin.evaluation.diagnosis import TOO_LOW, diagnose
 from dbnetpp_plugin.evaluation.evaluate import Evaluated, evaluate, sweep, thresholds
 from dbnetpp_plugin.evaluation.lexicon import load_lexicon, with_lexicon
 from dbnetpp_plugin.evaluation.pairing import pair_images, pair_names
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> None:
     evaluated = evaluate(pairs, protocol, args.score_thr)
     points = sweep(pairs, protocol, thresholds(pairs))
     numbers = summary(evaluated, protocol, args.score_thr, points)
-    reasons = [] if numbers['recalled'] else diagnose(pairs, args.score_thr)
+    reasons = diagnose(pairs, args.score_thr) if numbers['hmean'] < TOO_LOW else []
     print('\n'.join([*lines(numbers), *reasons]))  # noqa: T201
     if args.per_image:
         print(image_table(evaluated), end='')  # noqa: T201

@@ -41,7 +41,13 @@ def _fields(sample: Mapping[str, Any], key: str, name: str, others: list[str], w
             raise ValueError(f'{name}: {key} has no {field}')
         if len(values) != len(fields['polygons']):
             raise ValueError(f'{name}: {key} has {len(fields["polygons"])} polygons, but {len(values)} {field}')
-    return {**fields, 'polygons': [_array(polygon) for polygon in fields['polygons']]}
+    return {**fields, 'polygons': [_points(polygon) for polygon in fields['polygons']]}
+
+
+def _points(polygon: Any) -> NDArray:
+    values = _array(polygon)
+    # What is no list of points encloses nothing, and is reported as malformed.
+    return values.reshape(-1, 2) if values.size % 2 == 0 else np.empty((0, 2))
 
 
 def _array(values: Any) -> NDArray:

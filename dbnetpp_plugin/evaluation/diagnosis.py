@@ -1,4 +1,4 @@
-"""Why nothing was found: at which stage predictions were lost, and what would bring them back."""
+"""Why next to nothing was found: at which stage predictions were lost, and what would bring them back."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -13,16 +13,18 @@ from .text_image import TextImage
 
 Pairs = Sequence[tuple[TextImage, TextImage]]
 Points = NDArray[np.floating]
-MAX_IMAGES = 50
+MAX_IMAGES, MAX_PREDICTIONS = 50, 100
+# Below this hmean, something is wrong that has little to do with the model.
+TOO_LOW = 0.05
 # What a remedy must find, of the ground truths, to be worth telling.
-WORTH_TELLING = 0.05
+WORTH_TELLING = 0.1
 # Scales from 1/16 to 16, close enough to one another that a word still overlaps itself at the far side of an image.
 SCALES = np.exp2(np.linspace(-4, 4, 1601))
 ODD_RATIO = 4
 
 
 def diagnose(pairs: Pairs, score_thr: float | None = None) -> list[str]:
-    """Say why no ground truth was found, from the first stage that lost all predictions on.
+    """Say why next to no ground truth was found, from the first stage that lost all predictions on.
 
     Args:
         pairs: Ground truth and predictions, of all images or of some.
@@ -37,11 +39,14 @@ def diagnose(pairs: Pairs, score_thr: float | None = None) -> list[str]:
     if not predictions:
         return ['There are no predictions: the detector found nothing, or kept nothing.']
     kept = [(truth, keep_scores(found, score_thr)) for truth, found in pairs]
-    if not sum(len(found) for _, found in kept):
-        highest = max(found.scores.max() for _, found in pairs if found.scores is not None and len(found))
-        return [f'All {predictions} predictions have scores below the threshold {score_thr:g}: the highest is '
-                f'{highest:.4g}.']
-    return [*_lost_to_shape(kept), *_remedies(kept), *_odd_sizes(kept)]
+    left = sum(len(found) for _, found in kept)
+    reasons = [*_lost_to_score(pairs, score_thr, predictions - left)] if 2 * left < predictions else []
+    return [*reasons, *_lost_to_shape(kept), *_remedies(kept), *_odd_sizes(kept)] if left else reasons
+
+
+def _lost_to_score(pairs: Pairs, score_thr: float | None, lost: int) -> Iterator[str]:
+    scores = np.concatenate([found.scores for _, found in pairs if found.scores is not None])
+    yield f'{lost} of {len(scores)} predictions score less than {score_thr:g}; the highest score is {scores.max():.4g}.'
 
 
 def _lost_to_shape(pairs: Pairs) -> Iterator[str]:
@@ -60,13 +65,14 @@ def _lost_to_shape(pairs: Pairs) -> Iterator[str]:
 
 
 def _remedies(pairs: Pairs) -> Iterator[str]:
-    """Changes of the predictions after which ground truths are found."""
+    """The first change of the predictions after which ground truths are found."""
     used = [(truth, found) for truth, found in pairs if len(truth) and len(found)][:MAX_IMAGES]
     ground_truths = sum(int((~truth.ignored).sum()) for truth, _ in used)
     for remedy, change in _changes(used):
         matched = sum(_matches(truth, change(truth, found)) for truth, found in used)
         if matched > WORTH_TELLING * ground_truths:
             yield f'With {remedy}, {matched} of {ground_truths} ground truths in {len(used)} images are found.'
+            return
 
 
 def _changes(pairs: Pairs) -> Iterator[tuple[str, Callable[[TextImage, TextImage], Sequence[Points]]]]:
@@ -95,7 +101,7 @@ def _likely_scale(pairs: Pairs) -> float:
     hits = np.zeros(len(SCALES), int)
     for truth, found in pairs:
         boxes = shapely.bounds(make_regions(truth.polygons).shapes)[~truth.ignored]
-        centres = shapely.bounds(make_regions(found.polygons).shapes).reshape(-1, 2, 2).mean(axis=1)
+        centres = shapely.bounds(make_regions(found.polygons[:MAX_PREDICTIONS]).shapes).reshape(-1, 2, 2).mean(axis=1)
         x, y = np.moveaxis(centres[:, :, None] * SCALES, 1, 0)  # each (P, scales)
         for x0, y0, x1, y1 in boxes:
             hits += ((x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)).any(axis=0)

@@ -11,7 +11,7 @@ from mmocr.registry import METRICS
 from numpy.typing import NDArray
 
 from .data_samples import read_sample
-from .diagnosis import diagnose
+from .diagnosis import TOO_LOW, diagnose
 from .faults import count_faults, describe_faults, find_faults
 from .iou import IGNORE_THR, IOU_THR, STRATEGIES, Comparison, compare_regions, count_matches
 from .mmocr_rule import compare_as_mmocr
@@ -43,7 +43,7 @@ class TextDetHmeanMetric(BaseMetric):
     That one is chosen on the evaluated data, and is no test result. It is what MMOCR's ``HmeanIOUMetric`` reports.
 
     Outlines that are invalid, without area, repeated or outside of the image count like all others, and are reported.
-    Where nothing is found, the log says at which stage predictions were lost.
+    Where next to nothing is found, the log says at which stage predictions were lost.
 
     Args:
         score_thr: Predictions with a lower score are left out.
@@ -114,7 +114,7 @@ class TextDetHmeanMetric(BaseMetric):
             faults = describe_faults(count_faults([image.faults[side] for image in results]))
             if faults:
                 _log(f'Of the {name}: {faults}.')
-        if not fixed.recalled:
+        if fixed.hmean < TOO_LOW:
             self._explain(results)
         return {**_named(fixed), **self._sweep(results)}
 
@@ -134,7 +134,7 @@ class TextDetHmeanMetric(BaseMetric):
 
     def _explain(self, results: list[_Image]) -> None:
         reasons = diagnose([image.outlines for image in results if image.outlines], self.score_thr)
-        _log(' '.join(['Nothing was found.', *reasons]))
+        _log(' '.join(['Next to nothing was found.', *reasons]))
 
     def _title(self) -> str:
         return f'{self.rule} rule, IoU > {self.iou_thr:g}'

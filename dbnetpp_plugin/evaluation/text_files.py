@@ -1,11 +1,12 @@
-"""Reading text files with one outline a line, as the ICDAR competitions and MSRA-TD500 have them.
+"""Reading text files with one outline a line, as the ICDAR competitions and MSRA-TD500 (``.gt``) have them.
 
 Ground truth: ``x1,y1,...,xk,yk,transcription``; MLT puts a script before the transcription. Predictions:
 ``x1,y1,...,xk,yk[,score][,transcription]``. A transcription may hold commas, may be quoted, and ``###`` is do-not-care.
 
 Where the number of points is free, a line's numbers are coordinates up to the last pair; one number more is the score
-of a prediction, or the transcription of a ground truth. In all lines of a submission, the first field after the
-coordinates is a score if it is a number in every line.
+of a prediction, or the transcription of a ground truth. If all words of a submission that are no numbers have a score
+before them, so have those that are. In all lines of a submission, the first field after the coordinates is a score if
+it is a number in every line.
 """
 
 import re
@@ -46,12 +47,12 @@ def read_ground_truths(files: Mapping[str, str], points: int | None) -> dict[str
     Raises:
         ValueError: If a line cannot be read; the message names file and line.
     """
-    td500 = {name: content for name, content in files.items() if name.lower().endswith('.gt')}
+    td500 = {name: _td500(name, content) for name, content in files.items() if _is_td500(name)}
     lines = {name: [_parse(where, line, points, scored=False) for where, line in _lines(name, content)]
              for name, content in files.items() if name not in td500}
     scripted = _all_have_scripts([line for image in lines.values() for line in image])
     return {**{name: _ground_truth(name, image, scripted) for name, image in lines.items()},
-            **{name: _td500(name, content) for name, content in td500.items()}}
+            **td500}
 
 
 def read_predictions(files: Mapping[str, str], points: int | None, with_text: bool = False) -> dict[str, TextImage]:
@@ -68,11 +69,15 @@ def read_predictions(files: Mapping[str, str], points: int | None, with_text: bo
     Raises:
         ValueError: If a line cannot be read; the message names file and line.
     """
-    lines = {name: [_parse(where, line, points, scored=True) for where, line in _lines(name, content)]
-             for name, content in files.items()}
+    boxes = {name: _td500(name, content) for name, content in files.items() if _is_td500(name)}
+    texts = {name: content for name, content in files.items() if name not in boxes}
+    every_line = [line for name, content in texts.items() for _, line in _lines(name, content)]
+    number_words = points is None and _words_have_scores(every_line)
+    lines = {name: [_parse(where, line, points, scored=True, number_words=number_words)
+                    for where, line in _lines(name, content)] for name, content in texts.items()}
     every = [line for image in lines.values() for line in image]
     scored = bool(every) and all(_starts_with_score(line, with_text) for line in every)
-    return {name: _prediction(name, image, scored) for name, image in lines.items()}
+    return {**{name: _prediction(name, image, scored) for name, image in lines.items()}, **boxes}
 
 
 def _lines(name: str, content: str) -> Iterator[tuple[str, str]]:
@@ -82,10 +87,22 @@ def _lines(name: str, content: str) -> Iterator[tuple[str, str]]:
             yield f'{name}, line {number}', line.rstrip('\r')
 
 
-def _parse(where: str, line: str, points: int | None, scored: bool) -> Line:
+def _words_have_scores(lines: Sequence[str]) -> bool:
+    counts = [(_leading_numbers(fields), len(fields)) for fields in (line.split(',') for line in lines)]
+    return any(leading < fields for leading, fields in counts) and all(
+        leading % 2 for leading, fields in counts if leading < fields)
+
+
+def _leading_numbers(fields: Sequence[str]) -> int:
+    return next((index for index, field in enumerate(fields) if not NUMBER.fullmatch(field)), len(fields))
+
+
+def _parse(where: str, line: str, points: int | None, scored: bool, number_words: bool = False) -> Line:
     fields = line.split(',')
-    leading = next((index for index, field in enumerate(fields) if not NUMBER.fullmatch(field)), len(fields))
+    leading = _leading_numbers(fields)
     count = leading - leading % 2 if points is None else 2 * points
+    if number_words and leading == len(fields) == count:
+        count -= 2
     if count < 6 or leading < count:
         shape = 'x1,y1,x2,y2,x3,y3,...' if points is None else ','.join(f'x{k},y{k}' for k in range(1, points + 1))
         raise ValueError(f'{where}: expected {shape}{"[,score]" if scored else ""}[,transcription], got {line!r:.80}')
@@ -124,6 +141,10 @@ def _outlines(lines: Sequence[Line]) -> list[NDArray[np.float64]]:
 def _transcription(text: str) -> str:
     quoted = QUOTED.fullmatch(text)
     return quoted[1].replace('\\\\', '\\').replace('\\"', '"') if quoted else text.strip()
+
+
+def _is_td500(name: str) -> bool:
+    return name.lower().endswith('.gt')
 
 
 def _td500(name: str, content: str) -> TextImage:

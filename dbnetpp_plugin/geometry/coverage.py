@@ -23,11 +23,13 @@ class Coverage:
     def __init__(self, outlines: Outlines, windows: Windows) -> None:
         ends = windows.pixels.cumsum()
         cuts, owner = _cuts(outlines, windows)
+        borders = np.concatenate([cuts, [0], ends])
+        borders.sort()
+        self._runs = borders[1:] - borders[:-1]
+        counts = np.bincount(owner, minlength=len(ends)) + 1
+        self._last = [0, *counts.cumsum().tolist()]
+        self._inside = np.arange(counts.max()) % 2 == 1
         self._size = windows.size.tolist()
-        self._runs = np.diff(np.sort(np.concatenate([cuts, [0], ends])))
-        last = (np.bincount(owner, minlength=len(ends)) + 1).cumsum()
-        self._last = [0, *last.tolist()]
-        self._inside = np.arange(int(np.diff(self._last).max())) % 2 == 1
 
     def __getitem__(self, polygon: int) -> NDArray[np.bool_]:
         """Whether each pixel of the polygon's window is inside, (h, w)."""
@@ -38,15 +40,17 @@ class Coverage:
 
 def _cuts(outlines: Outlines, windows: Windows) -> tuple[Indices, Indices]:
     """Where outlines cross rows: the pixel right of it, counted along all windows, and the polygon it belongs to."""
-    y = np.sort(np.stack([outlines.start[:, 1], outlines.end[:, 1]]), axis=0)
-    least, greatest = (corner[outlines.owner] for corner in windows)
-    top, bottom = np.clip(np.ceil(y), least[:, 1], greatest[:, 1]).astype(np.int64)
+    owner, (x0, y0), (dx, dy) = outlines.owner, outlines.start.T, outlines.vector.T
+    (left, first), (right, last) = windows.first[owner].T, windows.last[owner].T
+    y1 = outlines.end[:, 1]
+    top, bottom = (
+        np.minimum(np.maximum(np.ceil(y), first), last).astype(np.int64) for y in (np.minimum(y0, y1), np.maximum(y0, y1))
+    )
     rows = bottom - top
-    edge = np.repeat(np.arange(len(rows)), rows)
-    row = np.arange(len(edge)) - (rows.cumsum() - rows - top)[edge]
-    along = (row - outlines.start[edge, 1]) / outlines.vector[edge, 1]  # from 0 to 1, so that nothing can overflow
-    x = outlines.start[edge, 0] + along * outlines.vector[edge, 0]
-    column = np.clip(np.ceil(x), least[edge, 0], greatest[edge, 0]).astype(np.int64)
-    owner = outlines.owner[edge]
-    origin = windows.pixels.cumsum() - windows.pixels - windows.first[:, 1] * windows.size[:, 0] - windows.first[:, 0]
-    return origin[owner] + row * windows.size[owner, 0] + column, owner
+    edge = np.arange(len(rows)).repeat(rows)
+    row = np.arange(len(edge)) + (top + rows - rows.cumsum())[edge]
+    along = (row - y0[edge]) / dy[edge]  # from 0 to 1, so that nothing can overflow
+    column = np.minimum(np.maximum(np.ceil(x0[edge] + along * dx[edge]), left[edge]), right[edge]).astype(np.int64)
+    pixels = windows.pixels
+    origin = (pixels.cumsum() - pixels)[owner] - left - first * (right - left)
+    return origin[edge] + row * (right - left)[edge] + column, owner[edge]

@@ -28,33 +28,43 @@ class Distances:
     """
 
     def __init__(self, outlines: Outlines, windows: Windows, units: NDArray[np.float64]) -> None:
+        self._outlines, self._windows, self._units = outlines, windows, units
+        size = windows.size
         # Seen from the middle of its window, all numbers that matter to a pixel are as small as the window.
-        self._centre = windows.first + windows.size // 2
-        self._set_edges(outlines, np.hypot(*windows.size.T) + units, units[outlines.owner])
-        self._begin = (windows.first - self._centre).tolist()
-        self._size = windows.size.tolist()
-        self._edges = list(zip(outlines.first.tolist(), (outlines.first + outlines.edges).tolist(), strict=True))
-        self._ramp = np.arange(-windows.size.max(initial=0), windows.size.max(initial=0) + 1, dtype=np.float32)
-        self._set_near(outlines, windows, units)
+        centre = windows.first + size // 2
+        self._set_edges(centre, np.hypot(*size.T) + units)
+        self._begin, self._size = (windows.first - centre).tolist(), size.tolist()
+        self._edges = list(zip(outlines.first.tolist(), outlines.edges.tolist(), strict=True))
+        self._zero = size.max(initial=0)
+        self._ramp = np.arange(-self._zero, self._zero + 1, dtype=np.float32)
 
     def __getitem__(self, polygon: int) -> NDArray[np.float32]:
         """Square of distance / unit where that is below 1, and numbers of 1 or more elsewhere, (h, w)."""
         (left, top), (width, height) = self._begin[polygon], self._size[polygon]
-        zero = len(self._ramp) // 2
-        x = self._ramp[zero + left:zero + left + width]
-        y = self._ramp[zero + top:zero + top + height, None]
-        first, last = self._edges[polygon]
-        if not self._is_large[polygon]:
-            return self._nearest(first, last, x, y)
+        x = self._ramp[self._zero + left :][:width]
+        y = self._ramp[self._zero + top :][:height, None]
+        first, count = self._edges[polygon]
+        near = self._near(polygon) if width * height * count > PIXELS_PER_CALL * count else None
+        if near is None:
+            return self._nearest(slice(first, first + count), x, y)
         squares = np.ones((height, width), np.float32)
-        for edge in range(first, last):
-            rows, columns = self._near[edge]
+        for edge, (rows, columns) in enumerate(near, first):
             part = squares[rows, columns]
-            np.minimum(part, self._nearest(edge, edge + 1, x[columns], y[rows]), out=part)
+            np.minimum(part, self._nearest(slice(edge, edge + 1), x[columns], y[rows]), out=part)
         return squares
 
-    def _nearest(self, first: int, last: int, x: NDArray, y: NDArray) -> NDArray[np.float32]:
-        edges = slice(first, last)
+    def _near(self, polygon: int) -> list[tuple[slice, slice]] | None:
+        """Part of the polygon's window that each edge is near to, if it takes less time to go through those."""
+        first, count = self._edges[polygon]
+        start, end = self._outlines.start[first : first + count], self._outlines.end[first : first + count]
+        limits, unit = Windows(self._windows.first[polygon], self._windows.last[polygon]), self._units[polygon]
+        near = windows_around(np.minimum(start, end) - unit, np.maximum(start, end) + unit, limits)
+        all_at_once = count * int(limits.pixels)
+        if near.pixels.sum() + PIXELS_PER_CALL * (count - 1) >= all_at_once:
+            return None
+        return Windows(near.first - limits.first, near.last - limits.first).slices()
+
+    def _nearest(self, edges: slice, x: NDArray, y: NDArray) -> NDArray[np.float32]:
         coordinates = self._per_x[:, edges] * x + (self._per_y[:, edges] * y - self._middle[:, edges])
         along, across = coordinates  # along counts in half units: |a| - b + ||a| - b| is max(2|a| - 2b, 0)
         np.abs(along, out=along)
@@ -64,25 +74,14 @@ class Distances:
         along += across
         return along[0] if len(along) == 1 else np.minimum.reduce(along, axis=0)
 
-    def _set_edges(self, outlines: Outlines, reach: NDArray, unit: NDArray) -> None:
+    def _set_edges(self, centre: NDArray, reach: NDArray) -> None:
         """Coefficients of the coordinates along and across each edge, (2, M, 1, 1), and half lengths, (M, 1, 1)."""
-        centre = self._centre[outlines.owner]
+        outlines, owner = self._outlines, self._outlines.owner
         right, down = (outlines.vector / outlines.length[:, None]).T
-        (x, y), (end_x, end_y) = (outlines.start - centre).T, (outlines.end - centre).T
+        (x, y), (end_x, end_y) = (outlines.start - centre[owner]).T, (outlines.end - centre[owner]).T
         # What an edge has beyond the reach of its window is cut off: numbers stay small, no distance changes.
-        ends = [x * right + y * down, end_x * right + end_y * down, y * right - x * down]
-        begin, end, across = np.clip(ends, -reach[outlines.owner], reach[outlines.owner])
-        lines = np.array([[right / 2, down / 2, (begin + end) / 4], [-down, right, across]]) / unit
+        ends = np.array([x * right + y * down, end_x * right + end_y * down, y * right - x * down])
+        begin, end, across = np.minimum(np.maximum(ends, -reach[owner]), reach[owner])
+        lines = np.array([[right / 2, down / 2, (begin + end) / 4], [-down, right, across]]) / self._units[owner]
         self._per_x, self._per_y, self._middle = lines.astype(np.float32).transpose(1, 0, 2)[..., None, None]
-        self._half_length = ((end - begin) / 4 / unit).astype(np.float32)[:, None, None]
-
-    def _set_near(self, outlines: Outlines, windows: Windows, units: NDArray) -> None:
-        """Part of its polygon's window that each edge is near to, and for which polygons that is worth the trouble."""
-        limits = Windows(*(corner[outlines.owner] for corner in windows))
-        unit = units[outlines.owner, None]
-        least = np.minimum(outlines.start, outlines.end) - unit
-        near = windows_around(least, np.maximum(outlines.start, outlines.end) + unit, limits)
-        split = np.add.reduceat(near.pixels, outlines.first) + PIXELS_PER_CALL * (outlines.edges - 1)
-        is_large = windows.pixels * outlines.edges > split
-        self._is_large = is_large.tolist()
-        self._near = Windows(near.first - limits.first, near.last - limits.first).slices() if is_large.any() else []
+        self._half_length = ((end - begin) / 4 / self._units[owner]).astype(np.float32)[:, None, None]

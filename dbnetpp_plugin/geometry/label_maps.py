@@ -5,18 +5,18 @@ lies inside it or less than D away. Both, and the band of the threshold map betw
 distances, computed exactly from the edges: nothing is clipped, and nothing is rounded to pixels.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from .coverage import Coverage
 from .distances import Distances
 from .offset import offset
 from .outlines import Outlines, Windows, windows_around
-from .polygons import Points, as_points, repair, short_side, simple_rings
+from .polygons import Points, as_points, is_valid, repair, short_side, simple_rings
 
 # Text of a smaller area, in square pixels, is not trained on, whatever its sides.
 MIN_AREA = 1.0
@@ -84,7 +84,7 @@ def label_maps(
     with_area = [index for index, own in enumerate(rings) if own]
     if with_area:
         outlines = Outlines([rings[index] for index in with_area])
-        is_trained = ~flags[with_area] & _is_large([texts[index] for index in with_area], outlines, min_size)
+        is_trained = _may_be_trained([texts[index] for index in with_area], outlines, flags[with_area], min_size)
         _draw_texts(maps, outlines, is_trained, shrink_ratio, threshold_range)
     if valid_polygon is not None:
         is_padding = ~_valid_pixels(_checked_points('valid_polygon', valid_polygon), shape)
@@ -103,7 +103,7 @@ def _draw_texts(
     """Write all texts into maps that show none."""
     shape = maps.shrink_map.shape
     distance = np.where(is_trained, outlines.area * (1 - shrink_ratio**2) / outlines.perimeter, 1)
-    windows = _windows(outlines, np.where(is_trained, distance, 0), shape)
+    windows = _windows(outlines, distance * is_trained, shape)
     coverage, distances = Coverage(outlines, windows), Distances(outlines, windows, distance)
     slices, may_be_cut = windows.slices(), _may_be_cut(outlines, shape)
     bands = _bands(slices, windows.pixels, is_trained, shape)
@@ -154,28 +154,30 @@ def _write_thresholds(
     maps.threshold_map.view(np.int16)[band] = bits
 
 
-def _is_large(texts: list[Points], outlines: Outlines, min_size: float) -> NDArray[np.bool_]:
-    """Whether each text is large enough to train on."""
+def _may_be_trained(
+    texts: list[Points], outlines: Outlines, flags: NDArray[np.bool_], min_size: float
+) -> NDArray[np.bool_]:
+    """Whether each text is neither ignored nor too small."""
+    may_be: NDArray[np.bool_] = ~flags & (outlines.area >= MIN_AREA)
     # A rectangle around a polygon is at most half its perimeter long, so its short side is at least 2 A / L.
-    is_wide = 2 * outlines.area >= min_size * outlines.perimeter
-    for index in np.flatnonzero(~is_wide).tolist():
-        is_wide[index] = short_side(texts[index]) >= min_size
-    return is_wide & (outlines.area >= MIN_AREA)
+    for index in (may_be & (2 * outlines.area < min_size * outlines.perimeter)).nonzero()[0].tolist():
+        may_be[index] = short_side(texts[index]) >= min_size
+    return may_be
 
 
 def _windows(outlines: Outlines, margin: NDArray[np.float64], shape: tuple[int, ...]) -> Windows:
     """Pixels of the image that a polygon or the band around it can reach."""
-    count = len(margin)
-    image = Windows(np.zeros((count, 2), np.int64), np.tile(shape[::-1], (count, 1)))
     least, greatest = outlines.bounds
+    image = Windows(np.zeros(2, np.int64), np.array(shape[::-1]))
     return windows_around(least - margin[:, None], greatest + margin[:, None], image)
 
 
 def _may_be_cut(outlines: Outlines, shape: tuple[int, ...]) -> list[bool]:
     """Whether each polygon leaves the image, so that pixels of its kernel may lie outside."""
-    least, greatest = outlines.bounds
+    (left, top), (right, bottom) = (corner.T for corner in outlines.bounds)
     height, width = shape
-    return np.any([least < 0, greatest > (width - 1, height - 1)], axis=(0, 2)).tolist()
+    is_cut: NDArray[np.bool_] = (left < 0) | (top < 0) | (right > width - 1) | (bottom > height - 1)
+    return is_cut.tolist()
 
 
 def _bands(
@@ -190,11 +192,22 @@ def _bands(
 
 def _rings_of(texts: list[Points]) -> list[list[Points]]:
     """What each polygon covers, as rings; a valid polygon is its own."""
-    if not texts:
+    quads = [index for index, points in enumerate(texts) if len(points) == 4]
+    is_simple = dict.fromkeys(itertools.compress(quads, _are_convex([texts[index] for index in quads])), True)
+    return [
+        [points] if is_simple.get(index) or is_valid(points) else simple_rings(points)
+        for index, points in enumerate(texts)
+    ]
+
+
+def _are_convex(quads: list[Points]) -> list[bool]:
+    """Whether quads turn the same way at every corner; unlike more corners, four cannot do so and run around twice."""
+    if not quads:
         return []
-    owner = np.repeat(np.arange(len(texts)), [len(points) for points in texts])
-    is_valid = shapely.is_valid(shapely.polygons(shapely.linearrings(np.concatenate(texts), indices=owner)))
-    return [[points] if valid else simple_rings(points) for points, valid in zip(texts, is_valid.tolist(), strict=True)]
+    sides = np.array(quads)[:, [1, 2, 3, 0]] - quads
+    (dx, dy), (next_dx, next_dy) = np.moveaxis(sides, -1, 0), np.moveaxis(sides[:, [1, 2, 3, 0]], -1, 0)
+    turns = dx * next_dy - dy * next_dx
+    return ((turns > 0).all(axis=1) | (turns < 0).all(axis=1)).tolist()
 
 
 def _valid_pixels(valid_polygon: Points, shape: tuple[int, int]) -> NDArray[np.bool_]:

@@ -32,7 +32,8 @@ class Windows(NamedTuple):
     @property
     def pixels(self) -> Indices:
         """Number of pixels, (N,)."""
-        return self.size.prod(axis=1)
+        width, height = self.size.T
+        return width * height
 
     def slices(self) -> list[tuple[slice, slice]]:
         """Rows and columns of each window, to index an image with."""
@@ -54,10 +55,10 @@ class Outlines:
     def __init__(self, polygons: Sequence[Sequence[Points]]) -> None:
         rings = [ring for polygon in polygons for ring in polygon]
         sizes = np.array([len(ring) for ring in rings])
-        owner = np.repeat([index for index, polygon in enumerate(polygons) for _ in polygon], sizes)
-        following = np.arange(1, sizes.sum() + 1)
-        following[sizes.cumsum() - 1] -= sizes
+        owner = np.array([index for index, polygon in enumerate(polygons) for _ in polygon]).repeat(sizes)
         start = np.concatenate(rings)
+        following = np.arange(1, len(start) + 1)
+        following[sizes.cumsum() - 1] -= sizes
         end = start[following]
         has_length = (start != end).any(axis=1)
         self.start, self.end, self.owner = start[has_length], end[has_length], owner[has_length]
@@ -85,8 +86,8 @@ class Outlines:
     @cached_property
     def area(self) -> NDArray[np.float64]:
         """Area of each polygon without its holes, (N,)."""
-        x, y = (self.start - self.start[self.first][self.owner]).T
-        return np.abs(np.add.reduceat(x * self.vector[:, 1] - y * self.vector[:, 0], self.first)) / 2
+        (x, y), (dx, dy) = (self.start - self.start[self.first][self.owner]).T, self.vector.T
+        return np.abs(np.add.reduceat(x * dy - y * dx, self.first)) / 2
 
     @cached_property
     def perimeter(self) -> NDArray[np.float64]:
@@ -101,6 +102,6 @@ class Outlines:
 
 def windows_around(least: NDArray, greatest: NDArray, limits: Windows) -> Windows:
     """Pixels from ``least`` to ``greatest`` (x, y), both included, inside the limits; empty where there is none."""
-    first = np.clip(np.ceil(least), limits.first, limits.last)
-    last = np.clip(np.floor(greatest) + 1, limits.first, limits.last)
-    return Windows(first.astype(np.int64), np.maximum(first, last).astype(np.int64))
+    first = np.minimum(np.maximum(np.ceil(least), limits.first), limits.last)
+    last = np.minimum(np.maximum(np.floor(greatest) + 1, first), limits.last)
+    return Windows(first.astype(np.int64), last.astype(np.int64))

@@ -7,15 +7,8 @@ import pytest
 from prepare_samples import save_image, save_text
 
 from dbnetpp_plugin.datasets.annotation import make_instance, read_annotations
-from dbnetpp_plugin.datasets.preparers import PREPARERS
 from dbnetpp_plugin.datasets.preparers.common import Split, pair_files, prepare_splits
 from dbnetpp_plugin.datasets.preparers.writing import Summary
-
-DOCS = Path(__file__).parents[2] / 'docs' / 'datasets'
-
-
-def test_every_preparer_has_a_page():
-    assert {f'{name}.md' for name in PREPARERS} | {'custom.md'} == set(os.listdir(DOCS))
 
 
 def test_files_are_paired_in_natural_order(tmp_path, log):

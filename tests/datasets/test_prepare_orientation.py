@@ -55,5 +55,5 @@ def test_outlines_may_leave_the_image_by_a_twentieth(right, bottom, expected):
 
 @pytest.mark.parametrize('orientation', [1, 3, 6])
 def test_annotation_of_another_size(orientation):
-    with pytest.raises(ValueError, match=r'^a\.jpg is 400 x 300 pixels, but its annotation is for an image of 200 x 150'):
+    with pytest.raises(ValueError, match=r'^a\.jpg is 400 x 300 pixels, but .* is for an image of 200 x 150'):
         outlined_upright(size=(200, 150), header=Header(400, 300, orientation))

@@ -71,7 +71,7 @@ def test_least_area_around_any_points(points, margin):
     np.testing.assert_allclose(corners[2], corners[0] + u + v, atol=1e-6)
     assert sides.prod() <= least_area(points, margin) + 1e-6
     for side, length in zip((u, v), sides, strict=True):
-        if length > 0:  # each point lies inside, the margin away from the side
+        if length > 1e-6:  # each point lies inside, the margin away from the side
             reached = (points - corners[0]) @ (side / length)
             assert reached.min() == pytest.approx(margin, abs=1e-5)
             assert reached.max() == pytest.approx(length - margin, abs=1e-5)

@@ -7,7 +7,7 @@ from pathlib import Path
 from mmengine.logging import MMLogger
 
 from .images import find_images
-from .writing import Instances, Sample, Summary, warn_of, write_split
+from .writing import Instances, Sample, Summary, natural_key, warn_of, write_split
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def pair_files(
     by_stem = next(filter(None, (_find_named(annotations, name) for name in annotation_names)), {})
     warn_of('images without annotation, left out', [images[stem].name for stem in images.keys() - by_stem.keys()])
     warn_of('annotations without image, left out', [by_stem[stem].name for stem in by_stem.keys() - images.keys()])
-    shared = sorted(images.keys() & by_stem.keys(), key=lambda stem: (len(stem), stem))
+    shared = sorted(images.keys() & by_stem.keys(), key=natural_key)
     return [(images[stem], by_stem[stem]) for stem in shared]
 
 

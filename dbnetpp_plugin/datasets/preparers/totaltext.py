@@ -8,6 +8,7 @@ breaks between coordinates. The transcription ``#``, or none, is text that count
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from ..annotation import make_instance
@@ -81,12 +82,12 @@ def parse_txt(file: Path) -> Instances:
     """
     content = read_text(file)
     # A word goes on until the next one begins: its coordinates, and its transcription, may hold line breaks.
-    starts = [match.start() for match in WORD_START.finditer(content)]
-    if content[:starts[0] if starts else None].strip():
+    bounds = [*(match.start() for match in WORD_START.finditer(content)), len(content)]
+    if content[:bounds[0]].strip():
         raise ValueError(f'{file}, line 1: expected {FORM}, got {content!r:.80}')
     return [
         _parse_word(content[start:end], f'{file}, line {content.count(chr(10), 0, start) + 1}')
-        for start, end in zip(starts, [*starts[1:], len(content)], strict=True)]
+        for start, end in pairwise(bounds)]
 
 
 def _parse_word(content: str, where: str) -> dict:

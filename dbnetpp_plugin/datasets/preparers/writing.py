@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -161,5 +162,10 @@ def warn_of(what: str, names: Sequence[str]) -> None:
 
 def some_of(names: Sequence[str]) -> str:
     """Name the first few, in natural order."""
-    some = ', '.join(sorted(names, key=lambda name: (len(name), name))[:NAMED])
+    some = ', '.join(sorted(names, key=natural_key)[:NAMED])
     return f'{some}, ...' if len(names) > NAMED else some
+
+
+def natural_key(name: str) -> list[str | int]:
+    """Key that sorts ``img_2`` before ``img_10``."""
+    return [int(part) if index % 2 else part for index, part in enumerate(re.split(r'(\d+)', name))]
