@@ -1,6 +1,7 @@
 """Time from text polygons to label maps: MMOCR's DBModuleLoss.get_targets and this project's label maps.
 
-Both get the same polygons, by turns, in one process on one thread, and what is measured is processor time.
+Both get the same images, by turns (all images with one, then all with the other, several times), in one process on one
+thread, and what is measured is processor time.
 
     OMP_NUM_THREADS=1 python tools/_bench_targets.py DATA [--images N]
 
@@ -17,6 +18,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,7 +104,7 @@ def crowd(seed: int) -> Page:
     rng = np.random.default_rng(seed)
     columns = 20
     cell = np.array([CROP / columns, CROP / (CROWD / columns)])
-    boxes = []
+    boxes: list[NDArray[np.float32]] = []
     for index in range(CROWD):
         center = (np.array([index % columns, index // columns]) + 0.5) * cell
         size = cell * rng.uniform([0.6, 0.4], [0.9, 0.7])
@@ -113,9 +115,9 @@ def crowd(seed: int) -> Page:
 def compare(pages: Sequence[Page]) -> dict[str, Any]:
     """Times of both on some pages."""
     loss = MODELS.build({'type': 'DBModuleLoss'})
-    times = np.array([time_by_turns(loss, page) for page in pages])  # (pages, repeats, 2)
-    medians = np.median(times, axis=1)
-    theirs, ours = (spread(column) for column in medians.T)
+    rounds = np.array([time_both(loss, pages) for _ in range(REPEATS + 1)])[1:]  # (repeats, 2, pages); one to warm up
+    medians = np.median(rounds, axis=0)
+    theirs, ours = (spread(times) for times in medians)
     return {
         'images': len(pages),
         'polygons': float(np.mean([len(page.polygons) for page in pages])),
@@ -125,13 +127,11 @@ def compare(pages: Sequence[Page]) -> dict[str, Any]:
     }
 
 
-def time_by_turns(loss: Any, page: Page) -> list[list[float]]:
-    """Processor milliseconds of MMOCR's and of this project's label maps, after one warm-up."""
-    times = []
-    for _ in range(REPEATS + 1):
-        sample = sample_of(page)  # a new one each time: MMOCR's loss moves its polygons
-        times.append([milliseconds(lambda s=sample: loss.get_targets([s])), milliseconds(lambda: maps_of(page))])
-    return times[1:]
+def time_both(loss: Any, pages: Sequence[Page]) -> tuple[list[float], list[float]]:
+    """Processor milliseconds a page takes with MMOCR, then with this project."""
+    samples = [sample_of(page) for page in pages]  # new ones each time: MMOCR's loss moves their polygons
+    theirs = [milliseconds(partial(loss.get_targets, [sample])) for sample in samples]
+    return theirs, [milliseconds(partial(maps_of, page)) for page in pages]
 
 
 def milliseconds(step: Callable[[], Any]) -> float:

@@ -65,14 +65,14 @@ def _lost_to_shape(pairs: Pairs) -> Iterator[str]:
 
 
 def _remedies(pairs: Pairs) -> Iterator[str]:
-    """The first change of the predictions after which ground truths are found."""
+    """The change of the predictions after which most ground truths are found; none is the first choice."""
     used = [(truth, found) for truth, found in pairs if len(truth) and len(found)][:MAX_IMAGES]
     ground_truths = sum(int((~truth.ignored).sum()) for truth, _ in used)
-    for remedy, change in _changes(used):
-        matched = sum(_matches(truth, change(truth, found)) for truth, found in used)
-        if matched > WORTH_TELLING * ground_truths:
-            yield f'With {remedy}, {matched} of {ground_truths} ground truths in {len(used)} images are found.'
-            return
+    matched = {remedy: sum(_matches(truth, change(truth, found)) for truth, found in used)
+               for remedy, change in _changes(used)}
+    best = max(matched, key=lambda remedy: matched[remedy])
+    if matched[best] > WORTH_TELLING * ground_truths:
+        yield f'With {best}, {matched[best]} of {ground_truths} ground truths in {len(used)} images are found.'
 
 
 def _changes(pairs: Pairs) -> Iterator[tuple[str, Callable[[TextImage, TextImage], Sequence[Points]]]]:

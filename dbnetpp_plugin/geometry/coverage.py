@@ -40,17 +40,17 @@ class Coverage:
 
 def _cuts(outlines: Outlines, windows: Windows) -> tuple[Indices, Indices]:
     """Where outlines cross rows: the pixel right of it, counted along all windows, and the polygon it belongs to."""
-    owner, (x0, y0), (dx, dy) = outlines.owner, outlines.start.T, outlines.vector.T
-    (left, first), (right, last) = windows.first[owner].T, windows.last[owner].T
-    y1 = outlines.end[:, 1]
-    top, bottom = (
-        np.minimum(np.maximum(np.ceil(y), first), last).astype(np.int64) for y in (np.minimum(y0, y1), np.maximum(y0, y1))
-    )
+    owner, y = outlines.owner, np.ceil([outlines.start[:, 1], outlines.end[:, 1]])
+    first, last = windows.first[owner], windows.last[owner]
+    y.sort(axis=0)
+    top, bottom = np.minimum(np.maximum(y, first[:, 1]), last[:, 1]).astype(np.int64)
     rows = bottom - top
     edge = np.arange(len(rows)).repeat(rows)
     row = np.arange(len(edge)) + (top + rows - rows.cumsum())[edge]
-    along = (row - y0[edge]) / dy[edge]  # from 0 to 1, so that nothing can overflow
-    column = np.minimum(np.maximum(np.ceil(x0[edge] + along * dx[edge]), left[edge]), right[edge]).astype(np.int64)
-    pixels = windows.pixels
-    origin = (pixels.cumsum() - pixels)[owner] - left - first * (right - left)
-    return origin[edge] + row * (right - left)[edge] + column, owner[edge]
+    (x0, y0), (dx, dy) = outlines.start[edge].T, outlines.vector[edge].T
+    (left, above), (right, _) = first[edge].T, last[edge].T
+    along = (row - y0) / dy  # from 0 to 1, so that nothing can overflow
+    column = np.minimum(np.maximum(np.ceil(x0 + along * dx), left), right).astype(np.int64)
+    before = windows.pixels.cumsum() - windows.pixels
+    owner = owner[edge]
+    return before[owner] + (row - above) * (right - left) + column - left, owner

@@ -77,7 +77,9 @@ class Distances:
     def _set_edges(self, centre: NDArray, reach: NDArray) -> None:
         """Coefficients of the coordinates along and across each edge, (2, M, 1, 1), and half lengths, (M, 1, 1)."""
         outlines, owner = self._outlines, self._outlines.owner
-        right, down = (outlines.vector / outlines.length[:, None]).T
+        has_length = outlines.length > 0
+        right, down = (outlines.vector / np.where(has_length, outlines.length, 1)[:, None]).T
+        right = np.where(has_length, right, 1)  # any direction does for an edge without a length, but none does not
         (x, y), (end_x, end_y) = (outlines.start - centre[owner]).T, (outlines.end - centre[owner]).T
         # What an edge has beyond the reach of its window is cut off: numbers stay small, no distance changes.
         ends = np.array([x * right + y * down, end_x * right + end_y * down, y * right - x * down])

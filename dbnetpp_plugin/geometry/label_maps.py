@@ -5,7 +5,6 @@ lies inside it or less than D away. Both, and the band of the threshold map betw
 distances, computed exactly from the edges: nothing is clipped, and nothing is rounded to pixels.
 """
 
-import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from .coverage import Coverage
 from .distances import Distances
 from .offset import offset
 from .outlines import Outlines, Windows, windows_around
-from .polygons import Points, as_points, is_valid, repair, short_side, simple_rings
+from .polygons import Points, are_valid, as_points, repair, short_side, simple_rings
 
 # Text of a smaller area, in square pixels, is not trained on, whatever its sides.
 MIN_AREA = 1.0
@@ -80,12 +79,9 @@ def label_maps(
         threshold_map=np.full(shape, threshold_range[0], np.float16),
         threshold_mask=np.zeros(shape, np.uint8),
     )
-    rings = _rings_of(texts)
-    with_area = [index for index, own in enumerate(rings) if own]
-    if with_area:
-        outlines = Outlines([rings[index] for index in with_area])
-        is_trained = _may_be_trained([texts[index] for index in with_area], outlines, flags[with_area], min_size)
-        _draw_texts(maps, outlines, is_trained, shrink_ratio, threshold_range)
+    if texts:
+        outlines = _outlines_of(texts)
+        _draw_texts(maps, outlines, _may_be_trained(texts, outlines, flags, min_size), shrink_ratio, threshold_range)
     if valid_polygon is not None:
         is_padding = ~_valid_pixels(_checked_points('valid_polygon', valid_polygon), shape)
         np.copyto(maps.shrink_mask, 0, where=is_padding)
@@ -102,7 +98,8 @@ def _draw_texts(
 ) -> None:
     """Write all texts into maps that show none."""
     shape = maps.shrink_map.shape
-    distance = np.where(is_trained, outlines.area * (1 - shrink_ratio**2) / outlines.perimeter, 1)
+    distance = np.ones(len(is_trained))
+    distance[is_trained] = (outlines.area[is_trained] / outlines.perimeter[is_trained]) * (1 - shrink_ratio**2)
     windows = _windows(outlines, distance * is_trained, shape)
     coverage, distances = Coverage(outlines, windows), Distances(outlines, windows, distance)
     slices, may_be_cut = windows.slices(), _may_be_cut(outlines, shape)
@@ -167,15 +164,13 @@ def _may_be_trained(
 
 def _windows(outlines: Outlines, margin: NDArray[np.float64], shape: tuple[int, ...]) -> Windows:
     """Pixels of the image that a polygon or the band around it can reach."""
-    least, greatest = outlines.bounds
     image = Windows(np.zeros(2, np.int64), np.array(shape[::-1]))
-    return windows_around(least - margin[:, None], greatest + margin[:, None], image)
+    return windows_around(outlines.least - margin[:, None], outlines.greatest + margin[:, None], image)
 
 
 def _may_be_cut(outlines: Outlines, shape: tuple[int, ...]) -> list[bool]:
     """Whether each polygon leaves the image, so that pixels of its kernel may lie outside."""
-    (left, top), (right, bottom) = (corner.T for corner in outlines.bounds)
-    height, width = shape
+    (left, top), (right, bottom), (height, width) = outlines.least.T, outlines.greatest.T, shape
     is_cut: NDArray[np.bool_] = (left < 0) | (top < 0) | (right > width - 1) | (bottom > height - 1)
     return is_cut.tolist()
 
@@ -190,24 +185,19 @@ def _bands(
     return [window for window, trained in zip(slices, is_trained.tolist(), strict=True) if trained]
 
 
-def _rings_of(texts: list[Points]) -> list[list[Points]]:
-    """What each polygon covers, as rings; a valid polygon is its own."""
-    quads = [index for index, points in enumerate(texts) if len(points) == 4]
-    is_simple = dict.fromkeys(itertools.compress(quads, _are_convex([texts[index] for index in quads])), True)
-    return [
-        [points] if is_simple.get(index) or is_valid(points) else simple_rings(points)
-        for index, points in enumerate(texts)
-    ]
-
-
-def _are_convex(quads: list[Points]) -> list[bool]:
-    """Whether quads turn the same way at every corner; unlike more corners, four cannot do so and run around twice."""
-    if not quads:
-        return []
-    sides = np.array(quads)[:, [1, 2, 3, 0]] - quads
-    (dx, dy), (next_dx, next_dy) = np.moveaxis(sides, -1, 0), np.moveaxis(sides[:, [1, 2, 3, 0]], -1, 0)
-    turns = dx * next_dy - dy * next_dx
-    return ((turns > 0).all(axis=1) | (turns < 0).all(axis=1)).tolist()
+def _outlines_of(texts: list[Points]) -> Outlines:
+    """Outlines of what the polygons cover, which for most of them are their own."""
+    outlines = Outlines([[points] for points in texts])
+    doubtful = (~outlines.are_convex_quads).nonzero()[0].tolist()
+    if not doubtful:
+        return outlines
+    is_valid = dict(zip(doubtful, are_valid([texts[index] for index in doubtful]), strict=True))
+    if all(is_valid.values()):
+        return outlines
+    nothing = [np.zeros((3, 2))]  # keeps the place of a polygon without area
+    return Outlines([
+        [points] if is_valid.get(index, True) else simple_rings(points) or nothing for index, points in enumerate(texts)
+    ])
 
 
 def _valid_pixels(valid_polygon: Points, shape: tuple[int, int]) -> NDArray[np.bool_]:

@@ -7,7 +7,6 @@ Legend: N polygons; M edges of all of them.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -48,56 +47,47 @@ class Outlines:
         polygons: The rings of each polygon, outlines and holes, (K, 2) each.
 
     Attributes:
-        start, end: Ends of the edges, (M, 2). Edges without a length are left out.
+        start, end: Ends of the edges, (M, 2).
+        vector: From start to end, (M, 2).
+        length: Length of each edge, (M,).
         owner: Index of the polygon an edge belongs to, (M,).
+        edges: Number of edges of each polygon, (N,).
+        first: Index of the first edge of each polygon, (N,).
+        area: Area of each polygon without its holes, (N,); that of a polygon that crosses itself means nothing.
+        perimeter: Length of the outlines and holes of each polygon, (N,).
+        least, greatest: Least and greatest x and y of each polygon, (N, 2).
     """
 
     def __init__(self, polygons: Sequence[Sequence[Points]]) -> None:
         rings = [ring for polygon in polygons for ring in polygon]
         sizes = np.array([len(ring) for ring in rings])
-        owner = np.array([index for index, polygon in enumerate(polygons) for _ in polygon]).repeat(sizes)
-        start = np.concatenate(rings)
-        following = np.arange(1, len(start) + 1)
-        following[sizes.cumsum() - 1] -= sizes
-        end = start[following]
-        has_length = (start != end).any(axis=1)
-        self.start, self.end, self.owner = start[has_length], end[has_length], owner[has_length]
+        self.start = np.concatenate(rings)
+        self._following = np.arange(1, len(self.start) + 1)
+        self._following[sizes.cumsum() - 1] -= sizes
+        self.end = self.start[self._following]
+        self.edges = np.array([sum(map(len, polygon)) for polygon in polygons])
+        self.first = self.edges.cumsum() - self.edges
+        self.owner = np.arange(len(polygons)).repeat(self.edges)
+        self._measure()
 
-    @cached_property
-    def vector(self) -> Points:
-        """From start to end, (M, 2)."""
-        return self.end - self.start
+    def _measure(self) -> None:
+        self.vector = self.end - self.start
+        self.least = np.minimum.reduceat(self.start, self.first)
+        self.greatest = np.maximum.reduceat(self.start, self.first)
+        (x, y), (dx, dy) = (self.start - self.least[self.owner]).T, self.vector.T
+        self.area = np.abs(np.add.reduceat(x * dy - y * dx, self.first)) / 2
+        self.length = np.hypot(dx, dy)
+        self.perimeter = np.add.reduceat(self.length, self.first)
 
-    @cached_property
-    def length(self) -> NDArray[np.float64]:
-        """Length of each edge, (M,)."""
-        return np.hypot(*self.vector.T)
+    @property
+    def are_convex_quads(self) -> NDArray[np.bool_]:
+        """Whether each polygon has four corners and turns the same way at all of them, (N,).
 
-    @cached_property
-    def edges(self) -> Indices:
-        """Number of edges of each polygon, (N,)."""
-        return np.bincount(self.owner)
-
-    @cached_property
-    def first(self) -> Indices:
-        """Index of the first edge of each polygon, (N,)."""
-        return self.edges.cumsum() - self.edges
-
-    @cached_property
-    def area(self) -> NDArray[np.float64]:
-        """Area of each polygon without its holes, (N,)."""
-        (x, y), (dx, dy) = (self.start - self.start[self.first][self.owner]).T, self.vector.T
-        return np.abs(np.add.reduceat(x * dy - y * dx, self.first)) / 2
-
-    @cached_property
-    def perimeter(self) -> NDArray[np.float64]:
-        """Length of the outlines and holes of each polygon, (N,)."""
-        return np.add.reduceat(self.length, self.first)
-
-    @cached_property
-    def bounds(self) -> tuple[Points, Points]:
-        """Least and greatest x and y of each polygon, (N, 2) each."""
-        return np.minimum.reduceat(self.start, self.first), np.maximum.reduceat(self.start, self.first)
+        That makes it simple: to turn the same way and yet run around twice takes five corners.
+        """
+        (dx, dy), (next_dx, next_dy) = self.vector.T, self.vector[self._following].T
+        turns = np.add.reduceat(np.sign(dx * next_dy - dy * next_dx), self.first)
+        return (self.edges == 4) & (np.abs(turns) == 4)
 
 
 def windows_around(least: NDArray, greatest: NDArray, limits: Windows) -> Windows:

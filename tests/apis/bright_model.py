@@ -12,7 +12,11 @@ from torch import Tensor, nn
 
 @MODELS.register_module()
 class BrightBackbone(nn.Module):
-    """The image itself."""
+    """The image itself. Like some modules, it takes keys out of its config."""
+
+    def __init__(self, options: dict) -> None:
+        super().__init__()
+        options.clear()
 
     def forward(self, x: Tensor) -> Tensor:
         return x
@@ -33,7 +37,7 @@ class BrightHead(BaseTextDetHead):
 CONFIG = """
 model = dict(
     type='DBNet',
-    backbone=dict(type='BrightBackbone'),
+    backbone=dict(type='BrightBackbone', options=dict(key=1)),
     det_head=dict(
         type='BrightHead', postprocessor=dict(type='DBNetPPPostprocessor', text_repr_type='quad')),
     data_preprocessor=dict(

@@ -21,6 +21,7 @@ def detection() -> Detection:
     (['x.jpg', 'b/x.jpg', 'x_2.jpg'], ['x', 'x_2', 'x_2_2']),
     (['x_2.jpg', 'x.jpg', 'b/x.jpg'], ['x_2', 'x', 'x_3']),
     (['X.jpg', 'x.jpg'], ['X', 'x_2']),
+    (['x.jpg', 'X.jpg'], ['x', 'X_2']),
     (['a.b.jpg', 'a.c.jpg'], ['a.b', 'a.c']),
     ([], []),
 ])

@@ -15,15 +15,14 @@ def quads(rng, count=12):
     return [np.array([(a, b), (a + 150, b + 5), (a + 150, b + 30), (a, b + 25)]) for a, b in zip(x, y, strict=True)]
 
 
-def pairs_with(change, scores=None, ignored=False, size=SIZE):
+def pairs_with(change, scores=0.5, ignored=False, size=SIZE):
     rng = np.random.default_rng(0)
     pairs = []
     for number in range(5):
         words = quads(rng)
         found = [change(word) for word in words]
-        pairs.append((
-            TextImage(f'{number}', words, np.full(len(words), ignored), size=size),
-            TextImage(f'{number}', found, np.zeros(len(found), bool), np.full(len(found), 0.5 if scores is None else scores))))
+        pairs.append((TextImage(f'{number}', words, np.full(len(words), ignored), size=size),
+                      TextImage(f'{number}', found, np.zeros(len(found), bool), np.full(len(found), scores))))
     return pairs
 
 

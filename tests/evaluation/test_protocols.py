@@ -82,7 +82,8 @@ def test_td500_survives_what_has_no_box():
 
 @pytest.mark.parametrize('protocol', PROTOCOLS)
 def test_bad_outlines_change_no_total(protocol):
-    bad = [np.zeros((0, 2)), np.full((4, 2), np.nan), np.full((4, 2), 3.0), np.array([(0, 0), (9, 9), (9, 0), (0, 9.0)]),
+    bow_tie = np.array([(0, 0), (9, 9), (9, 0), (0, 9)], float)
+    bad = [np.zeros((0, 2)), np.full((4, 2), np.nan), np.full((4, 2), 3.0), bow_tie,
            box(-500, -500, -400, -450), box(9e6, 0, 9.1e6, 10)]
     text = ['exit'] * (len(bad) + 4)
     truth = image([*WORDS, *bad], texts=text)

@@ -78,6 +78,7 @@ def test_word_that_is_called_as_a_script():
     ([f'{QUAD},0.5', f'{QUAD},1'], [0.5, 1], ['', '']),
     ([f'{QUAD},98.5', f'{QUAD},-3e1'], [98.5, -30], ['', '']),
     ([f'{QUAD},0.5,exit', f'{QUAD},1,2008'], [0.5, 1], ['exit', '2008']),
+    ([f'{QUAD},0.5,1', f'{QUAD},1,"2008"', f'{QUAD},1,cafe'], [0.5, 1, 1], ['1', '2008', 'cafe']),
     ([f'{QUAD},exit', f'{QUAD},0.5'], None, ['exit', '0.5']),
     ([f'{QUAD},nan', f'{QUAD},0.5'], None, ['nan', '0.5']),
 ])
@@ -150,7 +151,7 @@ def test_folder_and_zip_hold_the_same(tmp_path):
 
 
 def test_sources_that_are_none(tmp_path):
-    with pytest.raises(FileNotFoundError, match='there is no zip file, folder or JSON file .*nowhere'):
+    with pytest.raises(FileNotFoundError, match=r'there is no zip file, folder or JSON file .*nowhere'):
         load_ground_truths(tmp_path / 'nowhere', 4)
     with pytest.raises(ValueError, match=r'holds no text file \(\.txt, \.gt\)'):
         load_ground_truths(tmp_path, 4)
@@ -250,7 +251,7 @@ def test_pairing(names, others, pairs):
 
 @pytest.mark.parametrize(('names', 'others', 'message'), [
     (['gt_1.txt'], ['res_2.txt', 'res_3.txt'], r'2 predictions belong to no ground truth: res_2\.txt, res_3\.txt$'),
-    (['gt_1.txt', 'gt_a1.txt'], ['2.txt'], r'ground truths cannot be told apart: gt_1\.txt and gt_a1\.txt have the sam'),
+    (['gt_1.txt', 'gt_a1.txt'], ['2.txt'], r'ground truths cannot be told apart: gt_1\.txt and gt_a1\.txt have'),
     (['1.txt'], ['a1.txt', 'b1.txt'], r'predictions cannot be told apart: a1\.txt and b1\.txt have the same number 1'),
     (['1.txt'], ['a.txt'], r'a\.txt has no number in its name'),
 ])

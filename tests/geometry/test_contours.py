@@ -147,6 +147,14 @@ def test_min_width(text_repr_type, min_text_width, count):
     assert (len(found.polygons), len(found.scores)) == (count, count)
 
 
+@pytest.mark.parametrize(('min_text_width', 'count'), [(20, 1), (20.01, 0)])
+def test_min_width_of_a_square_that_does_not_grow(min_text_width, count):
+    """The tightest case for a rejection by bounding box."""
+    pixels = np.zeros((60, 60), np.float32)
+    pixels[20:41, 20:41] = 1
+    assert len(text_regions(pixels, unclip_ratio=0, min_text_width=min_text_width).polygons) == count
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.floats(1, 15), st.floats(0, 3))
 def test_early_rejection_rejects_nothing_that_is_wide_enough(seed, min_text_width, unclip_ratio):

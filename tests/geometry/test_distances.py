@@ -72,6 +72,14 @@ def test_far_ends_do_not_blur_near_ones(size):
     assert field[4, 0] == pytest.approx(0.16)
 
 
+def test_repeated_points_change_nothing(monkeypatch):
+    points = [[2, 3], [25, 1], [29, 18], [12, 9]]
+    for cost in (0, 1e9):
+        monkeypatch.setattr(module, 'PIXELS_PER_CALL', cost)
+        [once], [twice] = squares([points], [4]), squares([np.repeat(points, 2, axis=0)], [4])
+        np.testing.assert_array_equal(np.minimum(once, 1), np.minimum(twice, 1))
+
+
 def test_an_empty_window():
     [field] = squares([[[10, 5], [20, 5], [20, 15]]], [4], first=(31, 3), last=(31, 9))
     assert field.shape == (6, 0)

@@ -118,6 +118,12 @@ def test_min_size_is_the_short_side(height, is_trained):
     assert maps.shrink_mask.all() == is_trained
 
 
+@pytest.mark.parametrize(('height', 'is_trained'), [(7.9, False), (8.1, True)])
+def test_min_size_of_a_very_long_text(height, is_trained):
+    maps = maps_of([4, 4, 404, 4, 404, 4 + height, 4, 4 + height], shape=(20, 410))
+    assert maps.shrink_map.any() == is_trained
+
+
 def test_min_size_of_a_thin_bent_text():
     # 4 px wide, but the least rectangle around the L is 30 px: large enough, and its kernel is about 0.6 px wide.
     bent = np.array([[4, 4], [8, 4], [8, 30], [34, 30], [34, 34], [4, 34]]) - 0.2
@@ -144,13 +150,19 @@ def test_text_without_a_pixel_in_its_kernel_is_masked(shift, is_trained):
     assert maps.shrink_mask[20, 5] == is_trained
 
 
-def test_text_cut_by_the_border_keeps_its_band_though_its_kernel_is_outside():
-    # The box reaches 4 px into the image, less than D = 5.6: seen is only its edge, and that is no text to ignore.
-    maps = maps_of(np.reshape(BOX, (-1, 2)) - [40, 0])
+@pytest.mark.parametrize(('shift', 'outline', 'inner'), [
+    ((-40, 0), (14, 4), (14, 9)),
+    ((48, 0), (14, 52), (14, 47)),
+    ((0, -20), (4, 24), (9, 24)),
+    ((0, 24), (28, 24), (23, 24)),
+], ids=['left', 'right', 'above', 'below'])  # fmt: skip
+def test_text_cut_by_the_border_keeps_its_band_though_its_kernel_is_outside(shift, outline, inner):
+    # The box reaches less than D = 5.6 into the image: seen is only its edge, and that is no text to ignore.
+    maps = maps_of(np.reshape(BOX, (-1, 2)) + shift)
     assert not maps.shrink_map.any()
     assert maps.shrink_mask.all()
-    assert maps.threshold_map[14, 4] == HIGH
-    assert maps.threshold_map[14, 9] == pytest.approx(0.3 + 0.4 * (1 - 5 / 5.6), abs=3e-4)
+    assert maps.threshold_map[outline] == HIGH
+    assert maps.threshold_map[inner] == pytest.approx(0.3 + 0.4 * (1 - 5 / 5.6), abs=3e-4)
 
 
 @pytest.mark.parametrize('shift', [(-20, 0), (0, -10), (30, 15), (-100, 5), (1000, 1000), (-44, 0), (56, 0)])

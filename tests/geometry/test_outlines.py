@@ -26,14 +26,27 @@ def test_measures(outlines):
     np.testing.assert_array_equal(outlines.first, [0, 8])
     np.testing.assert_allclose(outlines.area, [100 - 4, 6])
     np.testing.assert_allclose(outlines.perimeter, [40 + 8, 12])
-    np.testing.assert_array_equal(outlines.bounds[0], [[0, 0], [20, 0]])
-    np.testing.assert_array_equal(outlines.bounds[1], [[10, 10], [24, 3]])
+    np.testing.assert_array_equal(outlines.least, [[0, 0], [20, 0]])
+    np.testing.assert_array_equal(outlines.greatest, [[10, 10], [24, 3]])
 
 
-def test_edges_without_length_are_left_out():
-    outlines = Outlines([[np.repeat(SQUARE, 2, axis=0)]])
-    np.testing.assert_array_equal(outlines.start, SQUARE)
-    np.testing.assert_array_equal(outlines.end, np.roll(SQUARE, -1, axis=0))
+def test_area_does_not_depend_on_the_place():
+    assert Outlines([[TRIANGLE / 16 + 2.0**30]]).area.tolist() == [6 / 256]
+
+
+@pytest.mark.parametrize(('points', 'expected'), [
+    (SQUARE, True),
+    (SQUARE[::-1], True),
+    ([[0, 0], [10, 0], [4, 4], [0, 10]], False),  # concave
+    ([[0, 0], [10, 10], [10, 0], [0, 10]], False),  # crosses itself
+    ([[0, 0], [5, 0], [10, 0], [0, 10]], False),  # a collinear corner: not certain
+    ([[0, 0], [10, 0], [10, 0], [0, 10]], False),
+    (TRIANGLE, False),
+    ([[0, -9], [6, 8], [-9, -3], [9, -3], [-6, 8]], False),  # a pentagram turns the same way and crosses itself
+])  # fmt: skip
+def test_convex_quads(points, expected):
+    outlines = Outlines([[SQUARE * 2], [np.array(points, float)], [SQUARE + 3]])
+    assert outlines.are_convex_quads.tolist() == [True, expected, True]
 
 
 def limits(count=1):

@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 from label_map_oracle import winds_around
 
 from dbnetpp_plugin.geometry.polygons import (
+    are_valid,
     area,
     as_points,
     clip_to_rectangle,
@@ -101,6 +102,12 @@ def test_short_side_without_area():
 ])  # fmt: skip
 def test_is_valid(points, expected):
     assert is_valid(points) is expected
+
+
+def test_are_valid():
+    polygons = [SQUARE, BOW_TIE, SQUARE[:3], np.repeat(SQUARE, 2, axis=0), np.ones((3, 2))]
+    assert are_valid(polygons) == [is_valid(points) for points in polygons] == [True, False, True, True, False]
+    assert are_valid([]) == []
 
 
 def test_drop_repeated_points_looks_around_the_end():

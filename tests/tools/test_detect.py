@@ -58,7 +58,8 @@ def test_pictures_and_json(tmp_path, images, run, capsys):
 def test_folders_and_patterns_and_no_image_twice(tmp_path, images, run):
     code, written = run(tmp_path / 'a', tmp_path / 'b' / '*.png', images[0])
     assert code == 0
-    assert [record['path'] for record in written['images']] == [str(images[0]), str(images[1])]
+    assert [(record['path'], record['picture']) for record in written['images']] == [
+        (str(images[0]), 'sign.jpg'), (str(images[1]), 'sign_2.jpg')]
 
 
 @pytest.mark.parametrize('batch_size', [1, 2])
