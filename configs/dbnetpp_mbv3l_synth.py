@@ -11,7 +11,7 @@ _base_ = [
 model = dict(backbone=dict(init_cfg=None))
 
 train_pipeline = _base_.train_pipeline
-train_pipeline[2].update(size=(256, 256))
+train_pipeline[2].update(size=(256, 256), min_side_ratio=0.3)
 train_dataloader = dict(
     batch_size=8,
     num_workers=1,
@@ -24,3 +24,5 @@ test_dataloader = val_dataloader
 
 default_hooks = dict(checkpoint=dict(by_epoch=False, interval=300))
 log_processor = dict(by_epoch=False)
+
+optim_wrapper = dict(optimizer=dict(lr=3e-3))

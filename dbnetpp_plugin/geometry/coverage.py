@@ -35,11 +35,11 @@ class Coverage:
         """Whether each pixel of the polygon's window is inside, (h, w)."""
         first, last = self._last[polygon], self._last[polygon + 1]
         width, height = self._size[polygon]
-        return np.repeat(self._inside[:last - first], self._runs[first:last]).reshape(height, width)
+        return np.repeat(self._inside[: last - first], self._runs[first:last]).reshape(height, width)
 
 
 def _cuts(outlines: Outlines, windows: Windows) -> tuple[Indices, Indices]:
-    """Where outlines cross rows: the pixel right of it, counted along all windows, and the polygon it belongs to."""
+    """Where outlines cross rows: the next pixel to the right, counted along all windows, and the polygon's index."""
     owner, y = outlines.owner, np.ceil([outlines.start[:, 1], outlines.end[:, 1]])
     first, last = windows.first[owner], windows.last[owner]
     y.sort(axis=0)

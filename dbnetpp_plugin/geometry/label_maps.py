@@ -101,21 +101,19 @@ def _draw_texts(
     distance = np.ones(len(is_trained))
     distance[is_trained] = (outlines.area[is_trained] / outlines.perimeter[is_trained]) * (1 - shrink_ratio**2)
     windows = _windows(outlines, distance * is_trained, shape)
-    coverage, distances = Coverage(outlines, windows), Distances(outlines, windows, distance)
     slices, may_be_cut = windows.slices(), _may_be_cut(outlines, shape)
     bands = _bands(slices, windows.pixels, is_trained, shape)
     nearest = np.empty(shape, np.float32)  # (distance / D)^2 of the text whose band is highest, where there is a band
     for band in bands:
         nearest[band] = 1
+    coverage, distances = Coverage(outlines, windows), Distances(outlines, windows, distance)
     for index, window in enumerate(slices):
-        inside = coverage[index]
-        drawn = is_trained[index] and _draw_text(
-            maps.shrink_map[window], nearest[window], inside, distances[index], may_be_cut[index]
-        )
-        if not drawn:
+        inside, kernels, near = coverage[index], maps.shrink_map[window], nearest[window]
+        if not (is_trained[index] and _draw_text(kernels, near, inside, distances[index], may_be_cut[index])):
             np.copyto(maps.shrink_mask[window], 0, where=inside)
     for band in bands:
-        _write_thresholds(maps, band, nearest[band], threshold_range)
+        np.bitwise_or(maps.shrink_map[band], nearest[band] < 1, out=maps.threshold_mask[band])
+        maps.threshold_map.view(np.int16)[band] = _thresholds(nearest[band], threshold_range)
 
 
 def _draw_text(
@@ -134,21 +132,18 @@ def _draw_text(
     return True
 
 
-def _write_thresholds(
-    maps: LabelMaps, band: tuple[slice, slice], nearest: NDArray[np.float32], threshold_range: tuple[float, float]
-) -> None:
-    """Turn (distance / D)^2 into the threshold map and its mask."""
+def _thresholds(nearest: NDArray[np.float32], threshold_range: tuple[float, float]) -> NDArray[np.int32]:
+    """Thresholds for (distance / D)^2 of at most 1, as the bits of their float16."""
     lower, upper = threshold_range
-    np.bitwise_or(maps.shrink_map[band], nearest < 1, out=maps.threshold_mask[band])
-    # float32 to float16, three times as fast as NumPy casts: 2^-112 moves the exponent to where float16 has it, adding
-    # half of the last kept bit rounds, and what is left of the sign and the 10 + 5 bits fits in 16.
+    # float32 to float16, about three times as fast as NumPy's cast: 2^-112 moves the exponent to where float16 has it,
+    # half of the last bit that is kept rounds, and what remains of the sign and the 10 + 5 bits fits in 16.
     thresholds = np.sqrt(nearest)
     thresholds *= (lower - upper) * 2.0**-112
     thresholds += upper * 2.0**-112
     bits = thresholds.view(np.int32)
     bits += 1 << 12
     bits >>= 13
-    maps.threshold_map.view(np.int16)[band] = bits
+    return bits
 
 
 def _may_be_trained(

@@ -85,6 +85,10 @@ def test_one_training_step_and_one_prediction(config):
     assert instances.scores.dtype == torch.float32
     assert all(p.dtype == np.float32 and p.ndim == 1 and len(p) == 8 for p in instances.polygons)
 
-    metric = METRICS.build(config.test_evaluator)
-    metric.process(None, [predicted.to_dict()])
-    assert 0 <= metric.evaluate(size=1)['icdar/hmean'] <= 1
+    figures = {}
+    for evaluator in config.test_evaluator:
+        metric = METRICS.build(evaluator)
+        metric.process(None, [predicted.to_dict()])
+        figures.update(metric.evaluate(size=1))
+    assert {'icdar/hmean', 'icdar2015/hmean'} <= set(figures)
+    assert all(0 <= value <= 1 for value in figures.values())

@@ -112,6 +112,12 @@ def test_layout_of_both_formats(tmp_path, log):
         'than 3)')
 
 
+def test_layout_of_the_revised_training_annotation(tmp_path):
+    save_image(tmp_path / 'totaltext/Images/Train/img11.jpg')
+    save_mat(tmp_path / 'Groundtruth/Polygon/Train/gt_img11.mat', row([1, 9, 9], [1, 2, 5], 'a'), name='gt')
+    assert prepare(tmp_path, tmp_path / 'out') == {'train': Summary(1, 1, 0)}
+
+
 def test_outlines_say_which_way_up_an_image_was(tmp_path, log):
     """Some images carry EXIF orientation, and their annotation does not tell whether it was followed."""
     for name, xs, ys in (('img1', [1, 390, 390], [1, 1, 288]), ('img2', [1, 288, 288], [1, 1, 390])):
@@ -131,6 +137,21 @@ def test_whole_real_annotation(real_data):
         assert all(instance['ignore'] for instance in instances if len(instance['polygon']) < 6)
         counts[folder] = (len(files), len(instances), sum(instance['ignore'] for instance in instances), points)
     assert counts == {'Train': (1255, 10589, 1302, 10), 'Test': (300, 2548, 333, 2)}
+
+
+def test_whole_real_annotation_is_written(real_data, tmp_path, log):
+    """The images are not there; a blank one stands in for them."""
+    save_image(tmp_path / 'blank.jpg')
+    for folder in ('Train', 'Test'):
+        (tmp_path / 'raw/Images' / folder).mkdir(parents=True)
+        for file in (real_data / 'totaltext/Polygon' / folder).iterdir():
+            stem = file.stem.removeprefix('poly_gt_')
+            (tmp_path / 'raw/Images' / folder / f'{stem}.jpg').symlink_to(tmp_path / 'blank.jpg')
+    (tmp_path / 'raw/Polygon').symlink_to(real_data / 'totaltext/Polygon')
+    assert prepare(tmp_path / 'raw', tmp_path / 'out') == {
+        'train': Summary(1255, 10579, 1292), 'test': Summary(300, 2546, 331)}
+    assert log[0].startswith('WARNING: 10 instances without a usable outline, left out: img114.jpg instance 26 (')
+    assert 'officially' not in ''.join(log)
 
 
 def test_real_files_against_scipy(real_data):

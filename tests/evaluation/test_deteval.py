@@ -32,6 +32,9 @@ def evaluate(truths, found, ignored=None, **thresholds):
     ([WORD], [box(0, 0, 35, 10), box(35, 0, 69, 10)], 0, 0),
     ([WORD, box(110, 0, 210, 10)], [box(0, 0, 210, 10)], 1.6, 0.8),  # merged
     ([WORD, box(200, 0, 300, 10)], [box(0, 0, 300, 10)], 1.6, 0.8),
+    # A merged word needs 0.6 of each, not 0.7.
+    ([WORD, box(110, 0, 210, 10)], [box(40, 0, 170, 10)], 1.6, 0.8),
+    ([WORD, box(110, 0, 210, 10)], [box(41, 0, 169, 10)], 0, 0),
     ([WORD, box(300, 0, 400, 10)], [box(0, 0, 400, 10)], 0, 0),  # half of it is on no text
     # The second prediction has none of its own; the first is left alone and matches one-to-one.
     ([WORD], [box(0, 0, 70, 10), box(0, 5, 100, 25)], 1, 1),

@@ -35,6 +35,7 @@ def test_area(polygon, area):
     regions = make_regions([polygon])
     assert regions.areas.tolist() == [area]
     assert shapely.is_valid(regions.shapes).all()
+    assert regions.shapes[0].geom_type in ('Polygon', 'MultiPolygon')
 
 
 def test_every_polygon_keeps_its_place():

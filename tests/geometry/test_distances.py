@@ -12,6 +12,21 @@ SIZE = (31, 22)  # columns, rows
 COORDINATES = st.floats(-30, 60, width=16)
 
 
+WAYS = {
+    'all edges at once': {'PIXELS_TO_SPLIT': 1e9},
+    'edge by edge': {'PIXELS_TO_SPLIT': 0, 'PIXELS_PER_CALL': -1e9},
+    'some joined': {'PIXELS_TO_SPLIT': 0, 'PIXELS_PER_CALL': 300},
+    'all joined': {'PIXELS_TO_SPLIT': 0, 'PIXELS_PER_CALL': 1e9},
+}
+
+
+@pytest.fixture(params=list(WAYS))
+def way(request, monkeypatch):
+    """What is computed together."""
+    for name, value in WAYS[request.param].items():
+        monkeypatch.setattr(module, name, value)
+
+
 def squares(polygons, units, first=(0, 0), last=SIZE):
     windows = Windows(np.tile(first, (len(polygons), 1)), np.tile(last, (len(polygons), 1)))
     fields = Distances(Outlines([[np.array(points, float)] for points in polygons]), windows, np.array(units, float))
@@ -39,18 +54,16 @@ def test_a_box():
     assert field[0, 0] >= 1
 
 
-@pytest.mark.parametrize('cost', [0, 1e9], ids=['edge by edge', 'all edges at once'])
-def test_both_ways_are_the_same(monkeypatch, cost):
-    monkeypatch.setattr(module, 'PIXELS_PER_CALL', cost)
+@pytest.mark.usefixtures('way')
+def test_every_way_is_the_same():
     points, unit = [[2, 3], [25, 1], [29, 18], [12, 9], [4, 20]], 5
     [field] = squares([points], [unit])
     expected = exact(points, unit)
     np.testing.assert_allclose(np.minimum(field, 1), np.minimum(expected, 1), atol=1e-5)
 
 
-@pytest.mark.parametrize('cost', [0, 1e9], ids=['edge by edge', 'all edges at once'])
-def test_a_window_is_a_part_of_the_whole(monkeypatch, cost):
-    monkeypatch.setattr(module, 'PIXELS_PER_CALL', cost)
+@pytest.mark.usefixtures('way')
+def test_a_window_is_a_part_of_the_whole():
     points = [[2, 3], [25, 1], [29, 18], [12, 9], [4, 20]]
     [whole], [part] = squares([points], [3]), squares([points], [3], first=(4, 2), last=(17, 11))
     np.testing.assert_allclose(np.minimum(part, 1), np.minimum(whole[2:11, 4:17], 1), atol=1e-5)
@@ -72,12 +85,11 @@ def test_far_ends_do_not_blur_near_ones(size):
     assert field[4, 0] == pytest.approx(0.16)
 
 
-def test_repeated_points_change_nothing(monkeypatch):
+@pytest.mark.usefixtures('way')
+def test_repeated_points_change_nothing():
     points = [[2, 3], [25, 1], [29, 18], [12, 9]]
-    for cost in (0, 1e9):
-        monkeypatch.setattr(module, 'PIXELS_PER_CALL', cost)
-        [once], [twice] = squares([points], [4]), squares([np.repeat(points, 2, axis=0)], [4])
-        np.testing.assert_array_equal(np.minimum(once, 1), np.minimum(twice, 1))
+    [once], [twice] = squares([points], [4]), squares([np.repeat(points, 2, axis=0)], [4])
+    np.testing.assert_allclose(np.minimum(once, 1), np.minimum(twice, 1), atol=1e-6)
 
 
 def test_an_empty_window():
@@ -89,10 +101,27 @@ def test_an_empty_window():
 @given(
     hnp.arrays(np.float64, st.tuples(st.integers(3, 8), st.just(2)), elements=COORDINATES, unique=True),
     st.floats(0.5, 30),
-    st.sampled_from([0, 1e9]),
+    st.sampled_from(list(WAYS.values())),
 )
-def test_against_the_definition(points, unit, cost):
+def test_against_the_definition(points, unit, costs):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, 'PIXELS_PER_CALL', cost)
+        for name, value in costs.items():
+            patch.setattr(module, name, value)
         [field] = squares([points], [unit])
     np.testing.assert_allclose(np.minimum(field, 1), np.minimum(exact(points, unit), 1), atol=2e-4)
+
+
+@pytest.mark.parametrize(('boxes', 'expected'), [
+    ([], []),
+    ([(0, 0, 9, 9)], [(0, 1, (0, 0, 9, 9))]),
+    # Two of 100 pixels within a box of 150: 2 x 150 to compute together, 2 x 100 + a call apart.
+    ([(0, 0, 10, 10), (5, 0, 15, 10)], [(0, 2, (0, 0, 15, 10))]),
+    # Two of 100 pixels within a box of 151 by 1: 302.
+    ([(0, 0, 100, 1), (51, 0, 151, 1)], [(0, 1, (0, 0, 100, 1)), (1, 2, (51, 0, 151, 1))]),
+    # A third one joins the two before it: 3 x 100 against 2 x 100 + 100 + a call. A far one joins none.
+    ([(0, 0, 10, 10)] * 3 + [(90, 90, 99, 99)], [(0, 3, (0, 0, 10, 10)), (3, 4, (90, 90, 99, 99))]),
+    ([(9, 8, 12, 12), (5, 6, 10, 11)], [(0, 2, (5, 6, 12, 12))]),
+])  # fmt: skip
+def test_join(monkeypatch, boxes, expected):
+    monkeypatch.setattr(module, 'PIXELS_PER_CALL', 100)
+    assert module.join(boxes) == expected

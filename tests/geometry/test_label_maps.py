@@ -354,7 +354,8 @@ def test_real_polygons_against_the_definition(preparer, pattern, real_data):
     assert files
     is_all = 'DBNETPP_TEST_ALL' in os.environ
     texts_of = [preparer.parse(file) for file in (files if is_all else files[:: len(files) // 30])]
-    chosen = [text['polygon'] for texts in texts_of for text in (texts if is_all else texts[:1])]
+    chosen = [text['polygon'] for some in texts_of for text in (some if is_all else some[:1])]
+    chosen = [polygon for polygon in chosen if len(polygon) >= 6]  # Total-Text has outlines of two points
     compared = 0
     for polygon in chosen:
         points = np.array(polygon, np.float32).reshape(-1, 2)
