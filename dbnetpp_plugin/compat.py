@@ -38,6 +38,7 @@ def apply() -> None:
     stand_in_for_mmcv_ext()
     allow_mmengine_checkpoints()
     train_distributed_without_cuda()
+    train_mixed_precision_without_cuda()
 
 
 # --- checks ----------------------------------------------------------------------------------------------------------
@@ -229,3 +230,19 @@ def _init_dist_without_cuda(backend: str, init_backend: str = 'torch', **kwargs:
 
 
 _init_dist_without_cuda.without_cuda = True  # type: ignore[attr-defined]
+
+
+def train_mixed_precision_without_cuda() -> None:
+    """Let ``--amp`` run on a machine without CUDA, in bfloat16.
+
+    mmengine 0.10.7 can autocast on CPU, to bfloat16, and its gradient scaler turns itself off there, but its optimizer
+    wrapper asserts that a GPU is present. No-op where CUDA is available.
+    """
+    import mmengine.optim.optimizer.amp_optimizer_wrapper as amp_wrapper
+    import torch
+    if not torch.cuda.is_available():
+        amp_wrapper.is_cuda_available = _pass_the_assertion
+
+
+def _pass_the_assertion() -> bool:
+    return True
