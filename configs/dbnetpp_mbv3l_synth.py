@@ -11,7 +11,7 @@ _base_ = [
 model = dict(backbone=dict(init_cfg=None))
 
 train_pipeline = _base_.train_pipeline
-train_pipeline[2].update(size=(256, 256), min_side_ratio=0.3)
+train_pipeline[2].update(size=(256, 192), scale=(1.0, 2.5), min_side_ratio=0.3)
 train_dataloader = dict(
     batch_size=8,
     num_workers=1,
@@ -26,3 +26,4 @@ default_hooks = dict(checkpoint=dict(by_epoch=False, interval=300))
 log_processor = dict(by_epoch=False)
 
 optim_wrapper = dict(optimizer=dict(lr=3e-3))
+custom_hooks = [dict(type='ChannelsLastHook')]

@@ -1,35 +1,35 @@
 """Time to evaluate an image: MMOCR's HmeanIOUMetric and this project's, and whether they agree.
 
-Both get the same synthetic words, by turns, in one process on one thread, and what is measured is processor time, of
-comparing the outlines and of the figures at seven score thresholds.
-
-    OMP_NUM_THREADS=1 python tools/_bench_metric.py [--repeats N] [--seed N]
+Both get the same synthetic words, by turns, and what is timed is comparing the outlines, and the figures at seven score
+thresholds.
 """
 
-import dbnetpp_plugin  # makes the other packages importable
-
-# isort: split
-
 import argparse
-import json
 import logging
-import sys
-import time
 from collections.abc import Sequence
 from typing import Any
 
-import mmocr
 import numpy as np
-import shapely
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import MMLogger
 from mmocr.evaluation.metrics import HmeanIOUMetric
 
 from dbnetpp_plugin.evaluation import TextDetHmeanMetric
 
+from .timing import positive, spread, timed
+
 SIZES = (5, 20, 200)  # ground truths, and as many predictions
 HEIGHT, WIDTH = 720, 1280
 FIGURES = ('precision', 'recall', 'hmean')
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of :func:`run`."""
+    parser.add_argument('--sizes', type=positive, nargs='+', default=SIZES, metavar='N',
+                        help='ground truths, and as many predictions, in an image (default: %(default)s)')
+    parser.add_argument('--repeats', type=positive, default=5,
+                        help='images of each size; ten times as many up to size 20 (default: %(default)s)')
+    parser.add_argument('--seed', type=int, default=0, help='of the images (default: %(default)s)')
 
 
 def run(sizes: Sequence[int] = SIZES, repeats: int = 5, seed: int = 0) -> dict[str, Any]:
@@ -44,30 +44,25 @@ def run(sizes: Sequence[int] = SIZES, repeats: int = 5, seed: int = 0) -> dict[s
         A list 'cases' of instances and images; 'mmocr_ms', 'dbnetpp_ms' and 'dbnetpp_as_mmocr_ms' (with MMOCR's
         arithmetic), each median, 10th and 90th percentile of processor milliseconds an image; 'speedup', the ratio of
         the medians of the first two; 'same', whether the last gives exactly MMOCR's figures on all of these images, and
-        'hmean', one of them. 'versions' is what it was measured with.
+        'hmean', one of them.
     """
     logger = MMLogger.get_current_instance()
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        cases = [time_size(size, repeats * (10 if size <= 20 else 1), seed) for size in sizes]
+        return {'cases': [time_size(size, repeats * (10 if size <= 20 else 1), seed) for size in sizes]}
     finally:
         logger.setLevel(level)
-    modules = (dbnetpp_plugin, mmocr, shapely, np)
-    return {'cases': cases, 'versions': {module.__name__: module.__version__ for module in modules}}
 
 
 def time_size(size: int, images: int, seed: int) -> dict[str, Any]:
     """Times and agreement on images of one size."""
     rng = np.random.default_rng(seed)
     samples = [make_sample(rng, size) for _ in range(images + 1)]
-    times: dict[str, list[float]] = {}
-    for sample in samples:
-        for name, metric in metrics().items():
-            times.setdefault(name, []).append(timed(metric, [sample]))
     built = metrics()
-    figures = {name: figures_of(metric, samples) for name, metric in built.items()}
-    spreads = {name: spread(taken[1:]) for name, taken in times.items()}
+    times = [[timed(evaluate, metric, [sample])[1] for metric in built.values()] for sample in samples][1:]
+    spreads = {name: spread(taken) for name, taken in zip(built, zip(*times, strict=True), strict=True)}
+    figures = {name: figures_of(evaluate(metric, samples)) for name, metric in built.items()}
     return {'instances': size, 'images': images, **{f'{name}_ms': taken for name, taken in spreads.items()},
             'speedup': spreads['mmocr']['median'] / spreads['dbnetpp']['median'],
             'same': figures['mmocr'] == figures['dbnetpp_as_mmocr'], 'hmean': figures['mmocr']['hmean']}
@@ -79,18 +74,15 @@ def metrics() -> dict[str, BaseMetric]:
             'dbnetpp_as_mmocr': TextDetHmeanMetric(rule='mmocr')}
 
 
-def timed(metric: BaseMetric, samples: list[dict]) -> float:
-    """Processor milliseconds of evaluating some images."""
-    start = time.process_time()
+def evaluate(metric: BaseMetric, samples: list[dict]) -> dict[str, Any]:
+    """What a metric says of some images, and of no others before."""
+    metric.results.clear()
     metric.process(None, samples)
-    metric.compute_metrics(metric.results)
-    return (time.process_time() - start) * 1e3
+    return metric.compute_metrics(metric.results)
 
 
-def figures_of(metric: BaseMetric, samples: list[dict]) -> dict[str, float]:
+def figures_of(results: dict[str, Any]) -> dict[str, float]:
     """Figures at the best of the score thresholds, by the names that MMOCR gives them."""
-    metric.process(None, samples)
-    results = metric.compute_metrics(metric.results)
     return {name: results.get(f'sweep/{name}', results[name]) for name in FIGURES}
 
 
@@ -106,20 +98,3 @@ def make_sample(rng: np.random.Generator, size: int) -> dict[str, Any]:
     return {'gt_instances': {'polygons': list(words), 'ignored': rng.random(size) < 0.2},
             'pred_instances': {'polygons': list(found), 'scores': rng.uniform(0.2, 1, size).astype(np.float32)}}
 
-
-def spread(values: Sequence[float]) -> dict[str, float]:
-    """Median, 10th and 90th percentile."""
-    low, median, high = np.percentile(values, [10, 50, 90]).tolist()
-    return {'median': median, 'p10': low, 'p90': high}
-
-
-def main() -> None:
-    """Time both, and write what came out as JSON."""
-    parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
-    parser.add_argument('--repeats', type=int, default=5)
-    parser.add_argument('--seed', type=int, default=0)
-    json.dump(run(**vars(parser.parse_args())), sys.stdout, indent=2)
-
-
-if __name__ == '__main__':
-    main()

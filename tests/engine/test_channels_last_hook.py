@@ -1,0 +1,22 @@
+"""Weights change their order in memory, and nothing else."""
+
+from types import SimpleNamespace
+
+import torch
+from torch import nn
+
+from dbnetpp_plugin.engine import ChannelsLastHook
+
+
+def test_model_computes_in_channels_last_and_gives_the_same():
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 4, 3))
+    image = torch.randn(2, 3, 9, 11)
+    expected = model(image)
+    parameters = list(model.parameters())
+    ChannelsLastHook().before_run(SimpleNamespace(model=model))
+    out = model(image)
+    assert expected.is_contiguous()
+    assert out.is_contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(out, expected)
+    assert [id(p) for p in model.parameters()] == [id(p) for p in parameters]  # an optimizer still holds them
