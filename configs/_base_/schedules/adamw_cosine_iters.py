@@ -1,6 +1,6 @@
 """A short schedule for training from scratch: AdamW, linear warm-up, cosine decay, counted in iterations."""
 
-max_iters = 1300
+max_iters = 1500
 optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(type='AdamW', lr=1e-3, weight_decay=1e-4),

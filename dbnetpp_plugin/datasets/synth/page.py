@@ -22,7 +22,7 @@ BENT = 0.22  # Share of blocks
 ON_BOARD = 0.35
 ILLEGIBLE = 0.08
 LOW_CONTRAST = 0.12
-MIN_TEXT_SIZE, MAX_TEXT_SIZE = 9, 0.22  # Pixels; share of the page's shorter side
+MIN_TEXT_SIZE, MAX_TEXT_SIZE = 12, 0.22  # Pixels; share of the page's shorter side
 LEGIBLE_SIDE = 8.0  # Text with a shorter side in pixels cannot be read, nor be trained on
 IGNORED_TEXT = '###'
 
