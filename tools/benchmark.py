@@ -1,10 +1,11 @@
 #!/usr/bin/env python
-"""Compare the speed of MMOCR's DBNet++ parts with this project's, on one thread, and write the figures as JSON.
+"""Compare the speed of MMOCR's DBNet++ with this project's, on one thread, and write the figures as JSON.
 
     python tools/benchmark.py data --data-root data/icdar2015
     python tools/benchmark.py targets downloads --number 100
     python tools/benchmark.py postprocess --out postprocess.json
     python tools/benchmark.py metric
+    python tools/benchmark.py train --data-root data/icdar2015 --device cuda --batch-size 16 --size 640 --workers 8
 
 docs/benchmarks.md says what each measures.
 """
@@ -15,11 +16,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import data, metric, postprocess, targets
+from benchmarks import data, metric, postprocess, targets, train
 from benchmarks.timing import environment, use_one_thread
 from mmengine.registry import init_default_scope
 
-BENCHMARKS = {'data': data, 'targets': targets, 'postprocess': postprocess, 'metric': metric}
+BENCHMARKS = {'data': data, 'targets': targets, 'postprocess': postprocess, 'metric': metric, 'train': train}
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -123,6 +123,50 @@ def test_metric(report):
         assert 0 < case['hmean'] <= 1
 
 
+def test_train(report, data_root):
+    figures = report('train', '--data-root', data_root, '--batch-size', 2, '--size', 64, '--steps', 2, '--workers', 0)
+    names = ['labels_in_workers', 'labels_in_loss', 'mmocr']
+    assert list(figures) == ['benchmark', *names, 'speedup', 'settings', 'threads', 'gpu', 'versions', 'machine']
+    for name in names:
+        shares = figures[name]['waiting_share'], figures[name]['labels_share']
+        assert min(shares) > 0
+        assert sum(shares) < 1
+        assert_spread(figures[name]['images_per_second_by_step'])
+        assert figures[name]['images_per_second'] > 0
+        assert 'gpu_idle_share' not in figures[name]
+    assert figures['speedup'] == {name: pytest.approx(
+        figures['labels_in_workers']['images_per_second'] / figures[name]['images_per_second']) for name in names[1:]}
+    assert figures['settings'] == {'model': 'r18', 'size': 64, 'batch_size': 2, 'steps': 2, 'workers': 0,
+                                   'device': 'cpu', 'amp': False, 'channels_last': False}
+    assert (figures['threads'], figures['gpu']) == (1, None)
+
+
+@pytest.mark.parametrize(('model', 'kind'), [('r18', None), ('r50_dcnv2', 'TorchvisionDCNv2')])
+def test_only_the_place_of_label_making_differs(main, model, kind):
+    ours, in_loss, theirs = sys.modules['benchmarks.train'].variants(model, 96).values()
+    assert {**in_loss.model['det_head'], 'module_loss': None} == {**ours.model['det_head'], 'module_loss': None}
+    assert in_loss.model['det_head']['module_loss']['type'] == 'DBModuleLoss'
+    assert in_loss.model['data_preprocessor']['type'] == 'TextDetDataPreprocessor'
+    assert all(in_loss.model[part] == ours.model[part] for part in ('backbone', 'neck'))
+    assert in_loss.pipeline[:3] == ours.pipeline[:3]
+    assert [step['type'] for step in ours.pipeline[3:]] == ['GenerateDBTargets', 'PackDBInputs']
+    assert [step['type'] for step in in_loss.pipeline[3:]] == ['PackTextDetInputs']
+    for variant in (ours, theirs):
+        assert variant.model['backbone']['init_cfg'] is None
+        assert variant.model['backbone'].get('dcn', {}).get('type') == kind
+    assert ours.pipeline[2]['size'] == theirs.pipeline[-3]['scale'] == theirs.pipeline[-2]['size'] == (96, 96)
+    assert theirs.model['neck']['type'] == 'FPNC'
+
+
+def test_train_shares(main):
+    train = sys.modules['benchmarks.train']
+    taken = [train.StepTimes(1, 0.25, 0.5, 0.5), train.StepTimes(3, 0.75, 0.5, 1)]
+    gpu = train.Options(6, 2, 1, train.torch.device('cuda'), False, False)
+    assert train.summarise(taken, gpu) == {
+        'images_per_second': 3, 'images_per_second_by_step': {'median': 4, 'p10': 2.4, 'p90': pytest.approx(5.6)},
+        'waiting_share': 0.25, 'labels_share': 0.25, 'gpu_idle_share': 0.375}
+
+
 def test_out_names_what_the_figures_depend_on(main, tmp_path, capsys):
     out = tmp_path / 'new' / 'metric.json'
     main(['metric', '--sizes', '1', '--repeats', '1', '--out', str(out)])
@@ -138,6 +182,7 @@ def test_out_names_what_the_figures_depend_on(main, tmp_path, capsys):
 
 @pytest.mark.parametrize(('arguments', 'message'), [
     (['data', '--data-root', 'none'], 'there is no annotation file '),
+    (['train', '--data-root', 'none'], 'there is no annotation file '),
     (['targets', 'none'], 'none holds no official ground truth: expected any of icdar2015/'),
 ])
 def test_failure_is_one_sentence(main, tmp_path, monkeypatch, capsys, arguments, message):
@@ -151,7 +196,8 @@ def test_failure_is_one_sentence(main, tmp_path, monkeypatch, capsys, arguments,
     assert not captured.out
 
 
-@pytest.mark.parametrize('arguments', [[], ['speed'], ['targets'], ['metric', '--repeats', '0']])
+@pytest.mark.parametrize('arguments', [[], ['speed'], ['targets'], ['metric', '--repeats', '0'],
+                                       ['train', '--size', '80'], ['train', '--device', 'tpu']])
 def test_wrong_command_line(main, capsys, arguments):
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
