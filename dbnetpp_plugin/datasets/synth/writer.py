@@ -82,8 +82,7 @@ def _run(make: Callable[[int], dict[str, Any]], count: int, workers: int) -> Ite
     if workers <= 1:
         yield from map(make, range(count))
         return
-    # A forked worker need not import PyTorch again, which takes longer than a hundred pages.
-    method = 'fork' if 'fork' in multiprocessing.get_all_start_methods() else None
-    context = multiprocessing.get_context(method)
+    # Spawned: a fork of a process in which OpenCV or PyTorch has started threads, as in training, can hang for ever.
+    context = multiprocessing.get_context('spawn')
     with ProcessPoolExecutor(workers, context, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
         yield from pool.map(make, range(count), chunksize=8)
