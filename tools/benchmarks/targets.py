@@ -78,7 +78,8 @@ def read_pages(data: Path, preparer: Any, pattern: str, number: int) -> Iterator
     """Text of some images of a data set; images of no known size end 20 pixels beyond their text."""
     files = sorted(data.glob(pattern))
     for file in files[:: max(1, len(files) // number)][:number]:
-        texts = preparer.parse(file)
+        # Total-Text has outlines of two points, which no training sees; MMOCR's code fails on them.
+        texts = [text for text in preparer.parse(file) if len(text['polygon']) >= 6]
         polygons = [np.array(text['polygon'], np.float32) for text in texts]
         if polygons:
             far = np.concatenate(polygons).reshape(-1, 2).max(axis=0)
