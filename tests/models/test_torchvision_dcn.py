@@ -34,27 +34,55 @@ def bilinear(plane: torch.Tensor, y: float, x: float) -> float:
     return total
 
 
+class Strided:
+    """Predictions at every output pixel: value (channel, i, j) of what the offset convolution gives with a stride."""
+
+    def __init__(self, values: torch.Tensor, size: tuple[int, int]) -> None:
+        self.values = values
+        assert tuple(values.shape[1:]) == size
+
+    def __call__(self, channel: int, i: int, j: int) -> float:
+        return float(self.values[channel, i, j])
+
+
+class Dense:
+    """Predictions at every input pixel, in one stretch of memory that is indexed with the size of the output."""
+
+    def __init__(self, values: torch.Tensor, size: tuple[int, int]) -> None:
+        self.memory = values.reshape(-1).tolist()
+        self.size = size
+
+    def __call__(self, channel: int, i: int, j: int) -> float:
+        return self.memory[(channel * self.size[0] + i) * self.size[1] + j]
+
+
 def slow_dcn(layer: TorchvisionDCNv2, image: torch.Tensor) -> torch.Tensor:
     """The formula of Deformable ConvNets v2, one output value at a time; offsets are (y, x) pairs, tap after tap."""
     (kh, kw), (sh, sw), (ph, pw), (dh, dw) = layer.kernel_size, layer.stride, layer.padding, layer.dilation
     taps, groups, deform_groups = kh * kw, layer.groups, layer.deform_groups
     out_per_group, in_per_group = layer.out_channels // groups, layer.in_channels // groups
-    sampling = layer.conv_offset(image[None])[0]
-    result = torch.zeros(layer.out_channels, *sampling.shape[1:])
+    size = ((image.shape[1] + 2 * ph - dh * (kh - 1) - 1) // sh + 1,
+            (image.shape[2] + 2 * pw - dw * (kw - 1) - 1) // sw + 1)
+    dense = layer.offset_layout == 'dense'
+    sampling = F.conv2d(image, layer.conv_offset.weight, layer.conv_offset.bias, 1 if dense else layer.stride,
+                        layer.padding, layer.dilation)
+    offset, mask_logit = ((Dense if dense else Strided)(part, size) for part in
+                          (sampling[:2 * taps * deform_groups], sampling[2 * taps * deform_groups:]))
+    result = torch.zeros(layer.out_channels, *size)
     for o in range(layer.out_channels):
-        for i in range(sampling.shape[1]):
-            for j in range(sampling.shape[2]):
+        for i in range(size[0]):
+            for j in range(size[1]):
                 value = float(layer.bias[o]) if layer.bias is not None else 0.0
                 for c in range(in_per_group):
                     channel = o // out_per_group * in_per_group + c
                     deform_group = channel // (layer.in_channels // deform_groups)
                     for tap in range(taps):
                         first = deform_group * 2 * taps + 2 * tap
-                        y = i * sh - ph + tap // kw * dh + float(sampling[first, i, j])
-                        x = j * sw - pw + tap % kw * dw + float(sampling[first + 1, i, j])
-                        mask = sampling[2 * deform_groups * taps + deform_group * taps + tap, i, j].sigmoid()
+                        y = i * sh - ph + tap // kw * dh + offset(first, i, j)
+                        x = j * sw - pw + tap % kw * dw + offset(first + 1, i, j)
+                        mask = 1 / (1 + math.exp(-mask_logit(deform_group * taps + tap, i, j)))
                         weight = layer.weight[o, c, tap // kw, tap % kw]
-                        value += float(weight) * float(mask) * bilinear(image[channel], y, x)
+                        value += float(weight) * mask * bilinear(image[channel], y, x)
                 result[o, i, j] = value
     return result
 
@@ -70,6 +98,42 @@ def test_equals_sampling_in_loops(options):
     layer = randomised(TorchvisionDCNv2(**options))
     image = torch.randn(options['in_channels'], 5, 6, generator=torch.Generator().manual_seed(1))
     torch.testing.assert_close(layer(image[None])[0], slow_dcn(layer, image), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize('layout', ['strided', 'dense'])
+@pytest.mark.parametrize('size', [(6, 8), (5, 7), (6, 5)], ids=str)
+@torch.no_grad()
+def test_both_offset_layouts_equal_sampling_in_loops(layout, size):
+    layer = randomised(TorchvisionDCNv2(2, 2, 3, stride=2, padding=1, bias=False, offset_layout=layout))
+    images = torch.randn(2, 2, *size, generator=torch.Generator().manual_seed(1))
+    expected = torch.stack([slow_dcn(layer, image) for image in images])
+    for memory_format in (torch.contiguous_format, torch.channels_last):
+        out = layer.to(memory_format=memory_format)(images.to(memory_format=memory_format))
+        torch.testing.assert_close(out, expected, rtol=1e-4, atol=1e-4)
+
+
+@torch.no_grad()
+def test_dense_layout_with_groups_and_unequal_strides():
+    layer = randomised(TorchvisionDCNv2(4, 4, (1, 3), stride=(3, 2), padding=(1, 0), deform_groups=2,
+                                        offset_layout='dense'))
+    image = torch.randn(4, 5, 8, generator=torch.Generator().manual_seed(1))
+    torch.testing.assert_close(layer(image[None])[0], slow_dcn(layer, image), rtol=1e-4, atol=1e-4)
+
+
+@torch.no_grad()
+def test_layouts_differ_with_a_stride_only():
+    for stride, same in ((1, True), (2, False)):
+        strided, dense = (randomised(TorchvisionDCNv2(2, 2, 3, stride=stride, padding=1, offset_layout=layout))
+                          for layout in ('strided', 'dense'))
+        dense.load_state_dict(strided.state_dict(), strict=True)
+        x = torch.randn(1, 2, 6, 8, generator=torch.Generator().manual_seed(1))
+        assert strided(x).shape == dense(x).shape
+        assert torch.allclose(strided(x), dense(x), atol=1e-5) == same
+
+
+def test_unknown_offset_layout_is_refused():
+    with pytest.raises(ValueError, match="knows the offset layouts 'strided' and 'dense', but got 'official'"):
+        TorchvisionDCNv2(2, 2, 3, offset_layout='official')
 
 
 @pytest.mark.parametrize('seed', range(3))

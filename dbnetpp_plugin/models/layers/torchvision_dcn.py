@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn.modules.utils import _pair
 from torchvision.ops import deform_conv2d
 
+_OFFSET_LAYOUTS = ('strided', 'dense')
+
 
 @MODELS.register_module()
 class TorchvisionDCNv2(nn.Module):
@@ -29,16 +31,26 @@ class TorchvisionDCNv2(nn.Module):
     The optimizer constructor of mmengine knows only mmcv's classes, so ``dcn_offset_lr_mult`` has no effect here:
     ``paramwise_cfg=dict(custom_keys={'conv_offset': dict(lr_mult=0.1)})`` says the same.
 
+    Weights of the official code of DBNet (github.com/MhLiao/DB) were trained with another reading of the offsets where
+    the stride is not 1. Its ``conv2_offset`` has stride 1, and its CUDA kernel walks through an image's offsets as if
+    they had the size of the output: it takes the first values in memory, which belong to other channels and pixels.
+    ``offset_layout='dense'`` does the same. With stride 1 both layouts are one.
+
     Args:
         in_channels: Channels of the input.
         out_channels: Channels of the output.
         kernel_size: Size of the kernel, one number or (height, width); so are ``stride``, ``padding``, ``dilation``.
-        stride: Stride of the kernel, and of the convolution that predicts the offsets.
+        stride: Stride of the kernel, and in the strided layout of the convolution that predicts the offsets.
         padding: Zeros around the input.
         dilation: Distance between taps.
         groups: Groups of the weight.
         deform_groups: Groups of input channels that have offsets of their own.
         bias: Whether a bias is added.
+        offset_layout: ``'strided'``, as in mmcv and MMOCR: one set of offsets is predicted for each output pixel.
+            ``'dense'``, as in the official code of DBNet, for its weights.
+
+    Raises:
+        ValueError: If the groups do not divide the channels, or for an unknown layout.
     """
 
     # Written into state dicts: mmcv takes the names of layers without it for those of its first version.
@@ -49,8 +61,11 @@ class TorchvisionDCNv2(nn.Module):
     def __init__(self, in_channels: int, out_channels: int, kernel_size: int | tuple[int, int],
                  stride: int | tuple[int, int] = 1, padding: int | tuple[int, int] = 0,
                  dilation: int | tuple[int, int] = 1, groups: int = 1, deform_groups: int = 1,
-                 bias: bool = True) -> None:
+                 bias: bool = True, offset_layout: str = 'strided') -> None:
         super().__init__()
+        if offset_layout not in _OFFSET_LAYOUTS:
+            raise ValueError("TorchvisionDCNv2 knows the offset layouts 'strided' and 'dense', "
+                             f'but got {offset_layout!r}.')
         for name, divisor in (('groups', groups), ('deform_groups', deform_groups)):
             if in_channels % divisor:
                 raise ValueError(f'TorchvisionDCNv2 needs in_channels divisible by {name}, '
@@ -63,6 +78,7 @@ class TorchvisionDCNv2(nn.Module):
         self.dilation = _pair(dilation)
         self.groups = groups
         self.deform_groups = deform_groups
+        self.offset_layout = offset_layout
         # Read by mmcv's ConvModule, as from nn.Conv2d.
         self.transposed = False
         self.output_padding = (0,)
@@ -70,7 +86,7 @@ class TorchvisionDCNv2(nn.Module):
         self.weight = nn.Parameter(torch.empty(out_channels, in_channels // groups, *self.kernel_size))
         self.register_parameter('bias', nn.Parameter(torch.empty(out_channels)) if bias else None)
         self.conv_offset = nn.Conv2d(in_channels, 3 * deform_groups * math.prod(self.kernel_size), self.kernel_size,
-                                     self.stride, self.padding, self.dilation)
+                                     self.stride if offset_layout == 'strided' else 1, self.padding, self.dilation)
         self.init_weights()
 
     def init_weights(self) -> None:
@@ -91,7 +107,16 @@ class TorchvisionDCNv2(nn.Module):
         dtype = torch.promote_types(sampling.dtype, torch.float32)
         taps = self.deform_groups * math.prod(self.kernel_size)
         offset, mask = sampling.to(dtype).split([2 * taps, taps], dim=1)
+        if self.offset_layout == 'dense' and self.stride != (1, 1):
+            offset, mask = (_leading_values(values, self.stride) for values in (offset, mask))
         bias = None if self.bias is None else self.bias.to(dtype)
         out = deform_conv2d(x.to(dtype), offset, self.weight.to(dtype), bias, self.stride, self.padding, self.dilation,
                             mask.sigmoid())
         return out.to(sampling.dtype)
+
+
+def _leading_values(values: Tensor, stride: tuple[int, int]) -> Tensor:
+    """The first values of each (C, H, W) in memory, as many as (C, ceil(H / stride), ceil(W / stride)) takes."""
+    channels, *dense = values.shape[1:]
+    size = [-(-length // step) for length, step in zip(dense, stride, strict=True)]
+    return values.flatten(1)[:, :channels * size[0] * size[1]].unflatten(1, (channels, *size))
