@@ -1,4 +1,7 @@
-"""DBNet++, ResNet-18, ICDAR 2015, tested at a short side of 736."""
+"""DBNet++, ResNet-18, ICDAR 2015, tested at a short side of 736.
+
+Score threshold as for the backbone with DCNv2 in the official code, github.com/MhLiao/DB, README.md.
+"""
 
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = [
@@ -7,3 +10,7 @@ _base_ = [
     '_base_/schedules/sgd_poly_1200e.py',
     '_base_/default_runtime.py',
 ]
+
+# After the SynthText stage: --cfg-options load_from=work_dirs/dbnetpp_r18_synthtext/iter_100000.pth
+val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.55)]
+test_evaluator = val_evaluator

@@ -1,94 +1,333 @@
-"""Every config builds, trains a step and predicts, on a small picture with a word in each shape."""
+"""Every config of a detector builds, trains a step and predicts, on a small picture of its data set's kind of text."""
 
+import functools
+import json
+import logging
 import math
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import torch
-from mmengine.config import Config
+from mmengine.config import Config, ConfigDict
 from mmengine.dataset import pseudo_collate
+from mmengine.logging import MMLogger
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import HOOKS, PARAM_SCHEDULERS
+from mmengine.runner import Runner
 from mmocr.registry import DATASETS, METRICS, MODELS
+from torch import nn
 
 from dbnetpp_plugin.datasets import write_annotations
 from dbnetpp_plugin.datasets.annotation import make_entry, make_instance
 
-CONFIGS = sorted((Path(__file__).parents[2] / 'configs').glob('*.py'))
+ROOT = Path(__file__).parents[2]
+CONFIGS = {file.stem: file for file in sorted((ROOT / 'configs').glob('dbnet*.py'))}
+CURVED = ('totaltext', 'ctw1500')
+IMAGE, CROP = (128, 96), (64, 64)  # width, height
+SPLITS = ('train', 'train_only', 'val', 'test')
+
+
+@functools.cache
+def load(name: str) -> Config:
+    return Config.fromfile(CONFIGS[name])
+
+
+def is_curved(name: str) -> bool:
+    return any(data in name for data in CURVED)
+
+
+def structure(name: str) -> str:
+    """What decides which parameters a model has."""
+    model = load(name).model.to_dict()
+    model['backbone'].pop('init_cfg', None)
+    head = {key: value for key, value in model['det_head'].items() if key not in ('module_loss', 'postprocessor')}
+    return json.dumps({**model, 'det_head': head}, sort_keys=True)
+
+
+# Models of the same structure one after the other, so that each is built once.
+NAMES = sorted(CONFIGS, key=lambda name: (structure(name), name))
+
+
+@functools.lru_cache(maxsize=1)
+def initialised(model: str) -> nn.Module:
+    torch.manual_seed(0)
+    built = MODELS.build(ConfigDict(json.loads(model)))
+    built.init_weights()
+    return built
+
+
+def build_model(name: str) -> nn.Module:
+    """The model of a config, on the initial weights of its structure."""
+    config = load(name).model.to_dict()
+    config['backbone']['init_cfg'] = None
+    shared = initialised(structure(name))
+    shared.det_head.module_loss = MODELS.build(config['det_head']['module_loss'])
+    shared.det_head.postprocessor = MODELS.build(config['det_head']['postprocessor'])
+    return shared
 
 
 def bent_word() -> np.ndarray:
     """Fourteen points around a ring sector."""
     angles = np.linspace(-0.8, 0.8, 7)
-    arcs = [np.stack([160 + r * np.sin(angles), 220 - r * np.cos(angles)], axis=1) for r in (120, 80)]
+    arcs = [np.stack([64 + r * np.sin(angles), 80 - r * np.cos(angles)], axis=1) for r in (60, 36)]
     return np.concatenate([arcs[0], arcs[1][::-1]])
 
 
+QUAD = np.array([(14, 40), (110, 30), (112, 60), (16, 70)])
+
+
+
+
 @pytest.fixture(scope='module')
-def data_root(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp('data')
-    image = np.full((240, 320, 3), 200, np.uint8)
-    cv2.putText(image, 'Word', (40, 210), cv2.FONT_HERSHEY_SIMPLEX, 2, (20, 20, 20), 5)
-    cv2.imwrite(str(folder / 'a.jpg'), image)
-    quad = np.array([(35, 160), (200, 160), (200, 220), (35, 220)])
-    instances = [make_instance(quad.ravel(), text='Word'), make_instance(bent_word().ravel(), text='bent')]
-    for split in ('train', 'test'):
-        write_annotations(folder / f'textdet_{split}.json', [make_entry('a.jpg', 320, 240, instances)])
-    return folder
+def data_roots(tmp_path_factory) -> dict[bool, Path]:
+    """A picture with a straight word (False), and one with a bent word (True)."""
+    roots = {}
+    for curved, polygon in ((False, QUAD), (True, bent_word())):
+        roots[curved] = folder = tmp_path_factory.mktemp('data')
+        image = np.full((IMAGE[1], IMAGE[0], 3), 200, np.uint8)
+        cv2.fillPoly(image, [polygon.astype(np.int32)], (20, 20, 20))
+        cv2.imwrite(str(folder / 'a.jpg'), image)
+        entry = make_entry('a.jpg', *IMAGE, [make_instance(polygon.ravel(), text='Word')])
+        for split in SPLITS:
+            write_annotations(folder / f'textdet_{split}.json', [entry, entry])
+    return roots
 
 
-@pytest.fixture(params=CONFIGS, ids=lambda file: file.stem)
-def config(request, data_root) -> Config:
-    cfg = Config.fromfile(request.param)
-    cfg.model.backbone.init_cfg = None
-    for loader in (cfg.train_dataloader, cfg.val_dataloader, cfg.test_dataloader):
-        loader.dataset.data_root = str(data_root)
-    for step in cfg.train_dataloader.dataset.pipeline:
+def small(name: str, data_root: Path) -> Config:
+    """A config on other data, in the size of a stamp, and without a network."""
+    config = load(name).copy()
+    config.model.backbone.init_cfg = None
+    for loader in (config.train_dataloader, config.val_dataloader, config.test_dataloader):
+        if loader is not None:
+            for dataset in loader.dataset.get('datasets', [loader.dataset]):
+                dataset.data_root = str(data_root)
+    for step in config.train_dataloader.dataset.pipeline:
         if step['type'] == 'DBTextAugment':
-            step['size'] = (128, 96)
-    for step in cfg.test_dataloader.dataset.pipeline:
+            step['size'] = CROP
+    for step in config.test_dataloader.dataset.pipeline:
         if step['type'] == 'Resize':
-            step['scale'] = (160, 160)
-    return cfg
+            step['scale'] = CROP
+    return config
+
+
+@contextmanager
+def no_complaints() -> Iterator[None]:
+    """Nothing is logged as a warning, of missing or unexpected parameters for example, or warned of."""
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = records.append  # type: ignore[method-assign]
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(handler)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter('always')
+            yield
+    finally:
+        logger.removeHandler(handler)
+    assert not [record.getMessage() for record in records]
+    assert not [str(warning.message) for warning in caught if issubclass(warning.category, UserWarning)]
+
+
+def expected_losses(config: Config) -> set[str]:
+    head = config.model.det_head
+    names = {'loss_prob'}
+    if head.get('with_threshold', True):
+        names |= {'loss_db'} if head.module_loss.get('weight_thr') == 0 else {'loss_db', 'loss_thr'}
+    return names
 
 
 def test_starts_with_the_import_of_the_plugin():
     assert CONFIGS
-    for file in CONFIGS:
-        first = next(line for line in file.read_text().splitlines() if line and not line.startswith('"""'))
-        assert first == "custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)", file.name
+    for name, file in CONFIGS.items():
+        code = re.sub(r'^""".*?"""\n', '', file.read_text(), flags=re.DOTALL).lstrip()
+        assert code.startswith("custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)\n"), name
 
 
-def test_one_training_step_and_one_prediction(config):
-    torch.manual_seed(0)
-    model = MODELS.build(config.model)
-    model.init_weights()
+@pytest.mark.parametrize('name', NAMES)
+def test_the_name_says_what_the_config_is(name):
+    config = load(name)
+    model, backbone = config.model, config.model.backbone
+    assert (model.neck.asf is None) == name.startswith('dbnet_')
+    assert ('dcn' in backbone) == ('_dcnv2_' in name)
+    assert backbone.get('depth', 50) == (18 if '_r18_' in name else 50)
+    assert (backbone.type == 'CLIPResNet') == ('_oclip_' in name)
+    assert model.det_head.get('with_threshold', True) != name.endswith('_no_db')
+    if not name.startswith('dbnet_'):
+        attention = next((a for a in ('scale_channel', 'scale_spatial') if name.endswith(a)), 'scale_channel_spatial')
+        assert model.neck.asf.attention == attention
+    if name.endswith('_scratch'):
+        assert backbone.init_cfg is None
 
-    sample = DATASETS.build(config.train_dataloader.dataset)[0]
-    maps = sample['data_samples'].gt_db_maps
-    assert {name: tuple(value.shape) for name, value in maps.items()} == dict.fromkeys(
-        ('shrink_map', 'shrink_mask', 'threshold_map', 'threshold_mask'), (1, 96, 128))
-    batch = model.data_preprocessor(pseudo_collate([sample, sample]), training=True)
-    losses = model(**batch, mode='loss')
-    assert set(losses) == {'loss_prob', 'loss_thr', 'loss_db'}
-    sum(losses.values()).backward()
-    untrained = [name for name, p in model.named_parameters() if p.requires_grad and p.grad is None]
+
+@pytest.mark.parametrize(('data', 'train', 'test'), [
+    ('ic15', {'data/icdar2015': 'train'}, {'data/icdar2015': 'test'}),
+    ('mlt17', {'data/icdar2017_mlt': 'train_only'}, {'data/icdar2017_mlt': 'val'}),
+    ('totaltext', {'data/totaltext': 'train'}, {'data/totaltext': 'test'}),
+    ('ctw1500', {'data/ctw1500': 'train'}, {'data/ctw1500': 'test'}),
+    ('td500', {'data/msra_td500': 'train', 'data/hust_tr400': 'train'}, {'data/msra_td500': 'test'}),
+    ('synthtext', {'data/synthtext': 'train'}, {'data/icdar2015': 'test'}),
+])
+@pytest.mark.parametrize('model', ['dbnet', 'dbnetpp'])
+@pytest.mark.parametrize('backbone', ['r18_dcnv2', 'r50_dcnv2'])
+def test_each_model_of_the_papers_has_each_data_set_of_the_papers(model, backbone, data, train, test):
+    config = load(f'{model}_{backbone}_{data}')
+    for loader, expected in ((config.train_dataloader, train), (config.test_dataloader, test)):
+        sets = loader.dataset.get('datasets', [loader.dataset])
+        assert {one.data_root: one.ann_file for one in sets} == {
+            root: f'textdet_{split}.json' for root, split in expected.items()}
+
+
+def test_the_documentation_names_every_config_and_its_settings():
+    text = (ROOT / 'docs' / 'configs.md').read_text()
+    rows = re.findall(r'\| \[`(\w+)`\]\(\.\./configs/(\w+)\.py\) \| (\d+) \| ([\d.]+) \|', text)
+    for name, link, size, score_thr in rows:
+        assert name == link
+        assert load(name).test_dataloader.dataset.pipeline[1].scale == (4096, int(size)), name
+        assert load(name).test_evaluator[1].score_thr == float(score_thr), name
+    stages = {f'{model}_{backbone}_synthtext' for model in re.findall(r'`(dbnet\w*)`', text)
+              for backbone in re.findall(r'`(r\d+\w*)`', text)}
+    assert set(CONFIGS) <= {name for name, *_ in rows} | set(re.findall(r'`(dbnet\w+)`', text)) | stages
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_one_training_step_and_one_prediction(name, data_roots, monkeypatch):
+    config = small(name, data_roots[is_curved(name)])
+    with no_complaints():
+        model = build_model(name).train()
+        optimizer = build_optim_wrapper(model, config.optim_wrapper)
+        dataset = DATASETS.build(config.train_dataloader.dataset)
+        batch = pseudo_collate([dataset[0], dataset[len(dataset) - 1]])
+        untrained: list[str] = []
+        step = optimizer.step
+
+        def watched_step(**options):
+            untrained.extend(name for name, p in model.named_parameters() if p.requires_grad and p.grad is None)
+            step(**options)
+
+        monkeypatch.setattr(optimizer, 'step', watched_step)
+        logs = model.train_step(batch, optimizer)
     assert not untrained
-    assert all(math.isfinite(float(loss.detach())) for loss in losses.values())
+    assert set(logs) == {'loss', *expected_losses(config)}
+    assert all(math.isfinite(float(value)) for value in logs.values())
 
-    sample = DATASETS.build(config.test_dataloader.dataset)[0]
-    with torch.no_grad():
-        model.det_head.binarize[-1].bias.fill_(5)  # untrained it finds nothing, and so it finds the whole picture
-        predicted = model.eval().test_step(pseudo_collate([sample]))[0]
+    with no_complaints(), torch.no_grad():
+        model.eval()
+        # Untrained it finds nothing, and so it is made to find the whole picture.
+        bias = model.det_head.binarize[-1].bias.clone()
+        model.det_head.binarize[-1].bias.fill_(5)
+        predicted = model.test_step(pseudo_collate([DATASETS.build(config.test_dataloader.dataset)[0]]))[0]
+        model.det_head.binarize[-1].bias.copy_(bias)
     instances = predicted.pred_instances
     assert len(instances.polygons) == len(instances.scores) >= 1
     assert instances.scores.dtype == torch.float32
-    assert all(p.dtype == np.float32 and p.ndim == 1 and len(p) == 8 for p in instances.polygons)
-
-    figures = {}
+    figures: dict[str, float] = {}
     for evaluator in config.test_evaluator:
         metric = METRICS.build(evaluator)
         metric.process(None, [predicted.to_dict()])
         figures.update(metric.evaluate(size=1))
     assert {'icdar/hmean', 'icdar2015/hmean'} <= set(figures)
     assert all(0 <= value <= 1 for value in figures.values())
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_outlines_have_the_shape_of_the_text_of_the_data_set(name):
+    prob_map = np.zeros((1, 96, 128), np.float32)
+    cv2.fillPoly(prob_map[0], [bent_word().astype(np.int32)], 1.0)
+    postprocessor = MODELS.build(load(name).model.det_head.postprocessor)
+    sample = postprocessor.get_text_instances(prob_map[0], data_sample((96, 128)))
+    (polygon,) = sample.pred_instances.polygons
+    assert polygon.dtype == np.float32
+    assert polygon.ndim == 1
+    assert len(polygon) > 8 if is_curved(name) else len(polygon) == 8
+
+
+def data_sample(shape: tuple[int, int]):
+    from mmocr.structures import TextDetDataSample
+    return TextDetDataSample(metainfo=dict(img_shape=shape, scale_factor=(1.0, 1.0)))
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_the_learning_rate_is_scheduled_to_the_end_of_the_training(name):
+    config = load(name)
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=config.optim_wrapper.optimizer.lr)
+    epochs, ends = 'max_epochs' in config.train_cfg, []
+    for scheduler in config.param_scheduler:
+        options = {key: value for key, value in scheduler.items() if key not in ('type', 'convert_to_iter_based')}
+        built = PARAM_SCHEDULERS.get(scheduler.type)(optimizer, **options)
+        assert epochs or not built.by_epoch
+        ends.append(built.end)
+    assert ends[-1] == config.train_cfg['max_epochs' if epochs else 'max_iters']
+    assert all(HOOKS.build(hook) for hook in config.get('custom_hooks', []))
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_the_synthtext_stage_that_it_names_has_the_same_parameters(name):
+    for stage in re.findall(r'load_from=work_dirs/(\w+)/iter_100000.pth', CONFIGS[name].read_text()):
+        assert structure(stage) == structure(name)
+        assert load(stage).train_cfg.max_iters == 100_000
+        assert 100_000 % load(stage).default_hooks.checkpoint.interval == 0
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_the_best_checkpoint_is_chosen_by_a_figure_that_there_is(name):
+    config = load(name)
+    if config.val_evaluator is None:
+        assert config.default_hooks.checkpoint.save_best is None
+        assert config.val_cfg is config.val_dataloader is None
+    else:
+        assert config.default_hooks.checkpoint.save_best == 'icdar2015/hmean'
+        assert config.val_evaluator[1] == config.test_evaluator[1]
+        assert config.val_evaluator[1]['type'] == 'TextDetHmeanMetric'
+
+
+def runnable(name: str, data_root: Path, work_dir: Path) -> Config:
+    config = small(name, data_root)
+    config.work_dir = str(work_dir)
+    for loader in (config.train_dataloader, config.val_dataloader, config.test_dataloader):
+        if loader is not None:
+            loader.update(num_workers=0, persistent_workers=False)
+    config.train_dataloader.batch_size = 2
+    return config
+
+
+def test_run_with_the_moving_average_and_clipped_gradients(data_roots, tmp_path):
+    config = runnable('dbnetpp_r18_ic15_ema', data_roots[False], tmp_path)
+    # The option for gradient clipping is that of docs/configs.md.
+    config.merge_from_dict({'optim_wrapper.clip_grad.max_norm': 5, 'train_cfg.max_epochs': 2})
+    runner = Runner.from_cfg(config)
+    runner.train()
+    assert runner.optim_wrapper.clip_grad_kwargs == dict(max_norm=5)
+    assert runner.message_hub.get_scalar('train/grad_norm').current() > 0
+    saved = torch.load(tmp_path / 'epoch_2.pth', weights_only=True)
+    for name in ('det_head.binarize.0.weight', 'backbone.bn1.running_mean'):  # a parameter, and a statistic
+        assert not torch.equal(saved['state_dict'][name], saved['ema_state_dict'][f'module.{name}'])
+
+
+def test_run_of_the_synthtext_stage(data_roots, tmp_path):
+    config = runnable('dbnet_r18_synthtext', data_roots[False], tmp_path)
+    config.merge_from_dict({'train_cfg.max_iters': 3, 'param_scheduler.0.end': 3,
+                            'default_hooks.checkpoint.interval': 3, 'default_hooks.logger.interval': 1})
+    runner = Runner.from_cfg(config)
+    runner.train()
+    assert (tmp_path / 'iter_3.pth').is_file()
+    rates = runner.message_hub.get_scalar('train/lr').data[0]
+    np.testing.assert_allclose(rates, [0.007, 0.007 * 0.5 ** 0.9, 1e-7], rtol=1e-3)  # polynomial decay by iteration
+
+
+@pytest.mark.parametrize(('name', 'options', 'expected'), [
+    ('dbnetpp_r18_ic15', {'predict_from': 'binary'}, 2),
+    ('dbnetpp_r18_ic15', {}, 3),
+])
+def test_option_for_the_map_that_text_is_found_in(name, options, expected):
+    config = load(name).copy()
+    config.merge_from_dict({f'model.det_head.{key}': value for key, value in options.items()})
+    head = MODELS.build(config.model.det_head).eval()
+    features = torch.randn(1, 256, 4, 4, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(head(features), head(features, mode='both')[expected])

@@ -59,6 +59,48 @@ def test_prediction_leaves_the_threshold_branch_alone():
     assert calls == [1]
 
 
+@torch.no_grad()
+def test_prediction_from_the_binary_map():
+    from_probability, from_binary = head().eval(), head(predict_from='binary').eval()
+    from_binary.load_state_dict(from_probability.state_dict(), strict=True)
+    maps = from_probability(features(), mode='both')
+    torch.testing.assert_close(from_binary(features()), maps[2], rtol=0, atol=0)
+    for a, b in zip(from_binary(features(), mode='both'), maps, strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=0)
+
+
+@torch.no_grad()
+def test_without_threshold_branch_there_are_logits_and_the_probability_map():
+    whole, plain = head().eval(), head(with_threshold=False).eval()
+    mismatch = plain.load_state_dict(whole.state_dict(), strict=False)
+    assert not mismatch.missing_keys
+    assert mismatch.unexpected_keys
+    assert all(name.startswith('threshold.') for name in mismatch.unexpected_keys)
+    logits, _, _, prob_map = whole(features(), mode='both')
+    for mode, expected in (('predict', [prob_map]), ('loss', [logits]), ('both', [logits, prob_map])):
+        maps = plain(features(), mode=mode)
+        for a, b in zip([maps] if mode == 'predict' else maps, expected, strict=True):
+            torch.testing.assert_close(a, b, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize('options', [{}, dict(predict_from='binary'), dict(with_threshold=False)], ids=str)
+@torch.no_grad()
+def test_inference_can_be_traced(options):
+    model = head(**options).eval()
+    traced = torch.jit.trace(model, features())
+    other = torch.randn(1, 16, 6, 4, generator=torch.Generator().manual_seed(1))
+    torch.testing.assert_close(traced(other), model(other))
+
+
+@pytest.mark.parametrize(('options', 'message'), [
+    (dict(predict_from='threshold'), "knows predict_from='probability' and 'binary', but got 'threshold'"),
+    (dict(predict_from='binary', with_threshold=False), "threshold branch for predict_from='binary', but got with_t"),
+])
+def test_map_that_nothing_can_be_predicted_from(options, message):
+    with pytest.raises(ValueError, match=message):
+        head(**options)
+
+
 @pytest.mark.parametrize(('prob_logit', 'threshold_logit', 'k', 'expected'), [
     (100.0, -100.0, 50, 1.0),  # P - T = 1
     (-100.0, 100.0, 50, 1 / (1 + math.exp(50))),  # P - T = -1: below what half precision holds, not 0
@@ -149,13 +191,20 @@ def test_losses_and_predictions(method):
         assert 'polygons' in predictions[0].pred_instances
 
 
-def test_predict_runs_the_postprocessor_on_the_probability_map():
-    model = head(postprocessor=dict(type='DBPostprocessor')).eval()
+@pytest.mark.parametrize(('options', 'index'), [({}, 3), (dict(predict_from='binary'), 2),
+                                                (dict(with_threshold=False), 1)], ids=str)
+def test_text_is_found_in_the_map_to_predict_from(options, index):
+    model = head(postprocessor=dict(type='DBPostprocessor'), **options).eval()
     seen = []
     model.postprocessor = lambda maps, samples: seen.append((maps, samples))
+    model.module_loss = lambda maps, samples: {}
     model.predict(features(), ['samples'])
-    torch.testing.assert_close(seen[0][0], model(features()))
-    assert seen[0][1] == ['samples']
+    model.loss_and_predict(features(), ['samples'])
+    expected = model(features(), mode='both')[index]
+    for maps, samples in seen:
+        torch.testing.assert_close(maps, expected)
+        assert samples == ['samples']
+    assert len(seen) == 2
 
 
 def test_unknown_mode():

@@ -81,10 +81,41 @@ def test_paper_weighting_still_teaches_where_the_binary_map_is_saturated():
 def test_explicit_weights(weighting):
     logits, samples = batch()
     plain = DBNetPPLoss(weighting, weight_prob=1, weight_thr=1, weight_db=1)(predictions(logits), samples)
-    losses = DBNetPPLoss(weighting, weight_prob=2, weight_thr=0, weight_db=0.5)(predictions(logits), samples)
+    losses = DBNetPPLoss(weighting, weight_prob=2, weight_thr=3, weight_db=0.5)(predictions(logits), samples)
     torch.testing.assert_close(losses['loss_prob'], 2 * plain['loss_prob'])
+    torch.testing.assert_close(losses['loss_thr'], 3 * plain['loss_thr'])
     torch.testing.assert_close(losses['loss_db'], 0.5 * plain['loss_db'])
-    assert float(losses['loss_thr'].detach()) == 0
+
+
+@pytest.mark.parametrize('weighting', ['official', 'paper'])
+@pytest.mark.parametrize('name', ['prob', 'thr', 'db'])
+def test_a_loss_of_weight_zero_is_left_out_and_changes_no_other(weighting, name):
+    logits, samples = batch()
+    expected = DBNetPPLoss(weighting)(predictions(logits), samples)
+    losses = DBNetPPLoss(weighting, **{f'weight_{name}': 0})(predictions(logits), samples)
+    assert set(losses) == set(expected) - {f'loss_{name}'}
+    for key, loss in losses.items():
+        torch.testing.assert_close(loss, expected[key], rtol=0, atol=0)
+
+
+def test_without_threshold_supervision_the_threshold_map_learns_from_the_binary_map():
+    logits, samples = batch()
+    sum(DBNetPPLoss(weight_thr=0)(predictions(logits), samples).values()).backward()
+    assert logits[1].grad.any()
+
+
+@pytest.mark.parametrize('weighting', ['official', 'paper'])
+def test_logits_alone_have_the_loss_of_the_probability_map_alone(weighting):
+    logits, samples = batch()
+    expected = DBNetPPLoss(weighting)(predictions(logits), samples)['loss_prob']
+    losses = DBNetPPLoss(weighting)((logits[0],), samples)
+    assert set(losses) == {'loss_prob'}
+    torch.testing.assert_close(losses['loss_prob'], expected, rtol=0, atol=0)
+
+
+def test_negative_weight():
+    with pytest.raises(ValueError, match='weights of 0 or more, but got weight_prob=None, weight_thr=-1 and weight_db'):
+        DBNetPPLoss(weight_thr=-1)
 
 
 def test_negative_ratio():

@@ -1,4 +1,4 @@
-"""DBNet++ without its backbone: adaptive scale fusion neck, head, loss, postprocessor. For DBNet, set neck.asf=None."""
+"""DBNet++ without its backbone: neck with adaptive scale fusion, head, loss, postprocessor; dbnet_* have no fusion."""
 
 model = dict(
     type='DBNet',

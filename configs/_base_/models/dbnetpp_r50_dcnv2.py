@@ -1,15 +1,7 @@
-_base_ = 'dbnetpp.py'
+_base_ = 'dbnetpp_r50.py'
 
+# Deformable convolutions in the stages conv3, conv4 and conv5, as in the papers.
 model = dict(
     backbone=dict(
-        type='mmdet.ResNet',
-        depth=50,
-        out_indices=(0, 1, 2, 3),
-        norm_cfg=dict(type='BN', requires_grad=True),
-        norm_eval=False,
-        style='pytorch',
         dcn=dict(type='TorchvisionDCNv2', deform_groups=1, fallback_on_stride=False),
-        stage_with_dcn=(False, True, True, True),
-        # From scratch, where there is no network: --cfg-options model.backbone.init_cfg=None
-        init_cfg=dict(type='Pretrained', checkpoint='torchvision://resnet50')),
-    neck=dict(in_channels=[256, 512, 1024, 2048]))
+        stage_with_dcn=(False, True, True, True)))

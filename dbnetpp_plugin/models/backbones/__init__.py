@@ -1,5 +1,6 @@
 """Backbones."""
 
+from .deformable_resnet import DeformableResNet
 from .mobilenet_v3 import TorchvisionMobileNetV3
 
-__all__ = ['TorchvisionMobileNetV3']
+__all__ = ['DeformableResNet', 'TorchvisionMobileNetV3']

@@ -27,35 +27,47 @@ _INIT = [
 class DBNetPPHead(BaseTextDetHead):
     """Probability and threshold branches, and the approximate binary map ``B = sigmoid(k (P - T))``.
 
-    Inference runs the probability branch only. Parameter names are those of MMOCR's ``DBHead``, whose checkpoints load.
-    Sigmoids are taken in float32, under autocast too: the steep one turns the rounding of half precision into steps.
+    Inference runs the probability branch only, unless it is told to predict from the binary map. Parameter names are
+    those of MMOCR's ``DBHead``, whose checkpoints load. Sigmoids are taken in float32, under autocast too: the steep
+    one turns the rounding of half precision into steps.
 
     Args:
         in_channels: Channels of the fused features; the branches have a quarter of them.
         k: Amplification factor of the binary map.
         with_bias: Whether the first convolution of each branch has a bias.
+        with_threshold: Whether there is a threshold branch. Without it there is no differentiable binarization: the
+            head is trained as a plain segmentation, the baseline of the paper's ablation.
+        predict_from: ``'probability'`` or ``'binary'``: the map that text is found in. The paper finds next to no
+            difference, and the first one takes half of the work.
         module_loss: Config of the loss, or ``None`` for a head that only predicts.
         postprocessor: Config of the postprocessor, or ``None`` for a head that only gives maps.
         init_cfg: Initialisation config of mmengine; the official code's by default, but for the last layer of each
             branch, which starts from an almost constant map, see :class:`_LogitLayer`.
 
     Raises:
-        ValueError: If ``k`` is not positive, or the loss was configured for another one; in ``forward``, for an unknown
-            mode.
+        ValueError: If ``k`` is not positive, or the loss was configured for another one; for an unknown
+            ``predict_from``, or the binary map of a head without threshold branch; in ``forward``, for an unknown mode.
     """
 
     def __init__(self, in_channels: int, k: float = 50, with_bias: bool = False,
-                 module_loss: dict | None = _LOSS, postprocessor: dict | None = _POSTPROCESSOR,
-                 init_cfg: Any = _INIT) -> None:
+                 with_threshold: bool = True, predict_from: str = 'probability', module_loss: dict | None = _LOSS,
+                 postprocessor: dict | None = _POSTPROCESSOR, init_cfg: Any = _INIT) -> None:
         super().__init__(module_loss=module_loss, postprocessor=postprocessor, init_cfg=init_cfg)
         if k <= 0:
             raise ValueError(f'DBNetPPHead needs a positive amplification factor k, but got {k}.')
         loss_k = getattr(self.module_loss, 'k', None)
         if loss_k not in (None, k):
             raise ValueError(f'DBNetPPHead has k={k}, but its loss was configured for k={loss_k}.')
+        if predict_from not in ('probability', 'binary'):
+            raise ValueError("DBNetPPHead knows predict_from='probability' and 'binary', "
+                             f'but got {predict_from!r}.')
+        if predict_from == 'binary' and not with_threshold:
+            raise ValueError("DBNetPPHead needs its threshold branch for predict_from='binary', "
+                             'but got with_threshold=False.')
         self.k = k
+        self.predict_from = predict_from
         self.binarize = _branch(in_channels, with_bias, _PRIOR_PROBABILITY)
-        self.threshold = _branch(in_channels, with_bias, _PRIOR_THRESHOLD)
+        self.threshold = _branch(in_channels, with_bias, _PRIOR_THRESHOLD) if with_threshold else None
 
     def forward(self, x: Tensor, data_samples: Sequence[TextDetDataSample] | None = None,
                 mode: str = 'predict') -> Tensor | tuple[Tensor, ...]:
@@ -64,19 +76,27 @@ class DBNetPPHead(BaseTextDetHead):
         Args:
             x: Fused features.
             data_samples: Not used; part of the interface of MMOCR's heads.
-            mode: What to return. ``'predict'``: the probability map; ``'loss'``: probability logits, threshold map and
-                binary map; ``'both'``: these three, then the probability map.
+            mode: What to return. ``'predict'``: the map that text is found in; ``'loss'``: probability logits,
+                threshold map and binary map, or the logits alone where there is no threshold branch; ``'both'``: what
+                ``'loss'`` gives, then the probability map.
         """
         if mode not in ('predict', 'loss', 'both'):
             raise ValueError(f"DBNetPPHead knows the modes 'predict', 'loss' and 'both', but got {mode!r}.")
         logits = self.binarize(x).squeeze(1).float()
         prob_map = logits.sigmoid()
-        if mode == 'predict':
+        if mode == 'predict' and self.predict_from == 'probability':
             return prob_map
-        threshold_map = self.threshold(x).squeeze(1).float().sigmoid()
-        binary_map = torch.sigmoid(self.k * (prob_map - threshold_map))
-        maps = logits, threshold_map, binary_map
+        maps = (logits, *self._binarization(x, prob_map))
+        if mode == 'predict':
+            return maps[-1]
         return maps if mode == 'loss' else (*maps, prob_map)
+
+    def _binarization(self, x: Tensor, prob_map: Tensor) -> tuple[Tensor, ...]:
+        """Threshold map and binary map, or nothing where there is no threshold branch."""
+        if self.threshold is None:
+            return ()
+        threshold_map = self.threshold(x).squeeze(1).float().sigmoid()
+        return threshold_map, torch.sigmoid(self.k * (prob_map - threshold_map))
 
     def loss(self, x: Tensor, data_samples: Sequence[TextDetDataSample]) -> dict[str, Tensor]:
         """Losses of a batch by name."""
@@ -87,7 +107,8 @@ class DBNetPPHead(BaseTextDetHead):
         """Losses of a batch by name, and its data samples with predictions, from one run of the network."""
         *maps, prob_map = self(x, data_samples, mode='both')
         losses = self.module_loss(tuple(maps), data_samples)
-        return losses, self.postprocessor(prob_map, data_samples)
+        predicted = maps[-1] if self.predict_from == 'binary' else prob_map
+        return losses, self.postprocessor(predicted, data_samples)
 
 
 class _LogitLayer(nn.ConvTranspose2d):

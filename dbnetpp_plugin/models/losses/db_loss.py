@@ -32,6 +32,10 @@ class DBNetPPLoss(BaseTextDetModuleLoss):
     how many processes it is split among, and every process returns the same values. The host never waits for the
     device. Each process must compute as many losses as the others, as in every data-parallel training.
 
+    A loss whose weight is 0 is not computed and not reported: ``weight_thr=0`` trains without supervision of the
+    threshold map, whose branch then learns from B alone. Where the head has no threshold branch, there is neither T nor
+    B, and the loss is that of P.
+
     Args:
         weighting: ``'official'`` or ``'paper'``, as above.
         negative_ratio: Negatives a positive in the balanced BCE.
@@ -42,8 +46,8 @@ class DBNetPPLoss(BaseTextDetModuleLoss):
             and the cross entropy of the worst false positives must be taken before that rounding.
 
     Raises:
-        ValueError: For an unknown weighting; in ``forward``, for data samples without label maps, or maps whose size is
-            not that of the predictions.
+        ValueError: For an unknown weighting or a negative weight; in ``forward``, for data samples without label maps,
+            or maps whose size is not that of the predictions.
     """
 
     def __init__(self, weighting: str = 'official', negative_ratio: float = 3, weight_prob: float | None = None,
@@ -55,26 +59,28 @@ class DBNetPPLoss(BaseTextDetModuleLoss):
         self.weight_prob, self.weight_thr, self.weight_db = (
             default if weight is None else weight
             for weight, default in zip(explicit, _WEIGHTS[weighting], strict=True))
+        if min(self.weight_prob, self.weight_thr, self.weight_db) < 0:
+            raise ValueError('DBNetPPLoss needs weights of 0 or more, but got '
+                             f'weight_prob={weight_prob}, weight_thr={weight_thr} and weight_db={weight_db}.')
         self.negative_ratio = negative_ratio
         self.k = k if weighting == 'paper' else None
 
-    def forward(self, preds: tuple[Tensor, Tensor, Tensor],
-                data_samples: Sequence[TextDetDataSample]) -> dict[str, Tensor]:
+    def forward(self, preds: tuple[Tensor, ...], data_samples: Sequence[TextDetDataSample]) -> dict[str, Tensor]:
         """Losses of a batch.
 
         Args:
-            preds: Probability logits, threshold map and binary map, each (N, H, W).
+            preds: Probability logits, threshold map and binary map, each (N, H, W); from a head without threshold
+                branch, the logits alone.
             data_samples: N samples whose ``gt_db_maps`` have ``shrink_map``, ``shrink_mask``, ``threshold_map`` and
                 ``threshold_mask``, each (1, H, W).
 
         Returns:
-            Scalars ``loss_prob``, ``loss_thr`` and ``loss_db``, weighted.
+            Scalars ``loss_prob``, ``loss_thr`` and ``loss_db``, weighted, or those of them that are computed.
         """
         _check_maps(data_samples, preds[0].shape)
         # Also around the targets: autocast to bfloat16 cannot concatenate their float16.
         with torch.autocast(preds[0].device.type, enabled=False):
-            logits, threshold, binary = (pred.float() for pred in preds)
-            return self._losses(logits, threshold, binary, *self.get_targets(data_samples))
+            return self._losses([pred.float() for pred in preds], *self.get_targets(data_samples))
 
     def get_targets(self, data_samples: Sequence[TextDetDataSample]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Shrink map and mask (boolean), threshold map (float) and mask (boolean), each (N, H, W)."""
@@ -82,17 +88,24 @@ class DBNetPPLoss(BaseTextDetModuleLoss):
         return (torch.cat([m.shrink_map for m in maps]).bool(), torch.cat([m.shrink_mask for m in maps]).bool(),
                 torch.cat([m.threshold_map for m in maps]), torch.cat([m.threshold_mask for m in maps]).bool())
 
-    def _losses(self, logits: Tensor, threshold: Tensor, binary: Tensor, shrink_map: Tensor, shrink_mask: Tensor,
-                threshold_map: Tensor, threshold_mask: Tensor) -> dict[str, Tensor]:
-        loss_prob = balanced_bce_with_logits(logits, shrink_map, shrink_mask, self.negative_ratio)
-        loss_thr = masked_l1_loss(threshold, threshold_map, threshold_mask)
-        if self.k is not None:
-            loss_db = balanced_bce_with_logits(
-                self.k * (logits.sigmoid() - threshold), shrink_map, shrink_mask, self.negative_ratio)
-        else:
-            loss_db = dice_loss(binary, shrink_map, shrink_mask)
-        return dict(loss_prob=self.weight_prob * loss_prob, loss_thr=self.weight_thr * loss_thr,
-                    loss_db=self.weight_db * loss_db)
+    def _losses(self, preds: Sequence[Tensor], shrink_map: Tensor, shrink_mask: Tensor, threshold_map: Tensor,
+                threshold_mask: Tensor) -> dict[str, Tensor]:
+        logits, *binarization = preds
+        losses = {}
+        if self.weight_prob:
+            losses['loss_prob'] = self.weight_prob * self._bce(logits, shrink_map, shrink_mask)
+        if binarization:
+            threshold, binary = binarization
+            if self.weight_thr:
+                losses['loss_thr'] = self.weight_thr * masked_l1_loss(threshold, threshold_map, threshold_mask)
+            if self.weight_db:
+                loss_db = dice_loss(binary, shrink_map, shrink_mask) if self.k is None else self._bce(
+                    self.k * (logits.sigmoid() - threshold), shrink_map, shrink_mask)
+                losses['loss_db'] = self.weight_db * loss_db
+        return losses
+
+    def _bce(self, logits: Tensor, shrink_map: Tensor, shrink_mask: Tensor) -> Tensor:
+        return balanced_bce_with_logits(logits, shrink_map, shrink_mask, self.negative_ratio)
 
 
 def _check_maps(data_samples: Sequence[TextDetDataSample], pred_shape: torch.Size) -> None:

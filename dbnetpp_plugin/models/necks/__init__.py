@@ -1,6 +1,7 @@
 """Necks."""
 
 from .attention import ScaleChannelAttention, ScaleChannelSpatialAttention, ScaleSpatialAttention
+from .fpem_asf import FPEMASF
 from .fpn_asf import FPNASF
 
-__all__ = ['FPNASF', 'ScaleChannelAttention', 'ScaleChannelSpatialAttention', 'ScaleSpatialAttention']
+__all__ = ['FPEMASF', 'FPNASF', 'ScaleChannelAttention', 'ScaleChannelSpatialAttention', 'ScaleSpatialAttention']

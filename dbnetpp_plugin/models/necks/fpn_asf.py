@@ -8,20 +8,19 @@ Shapes: N images; C_i channels and (H_i, W_i) pixels at level i, from the finest
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from mmocr.registry import MODELS
 from torch import Tensor, nn
 
-from .attention import ATTENTIONS, ConvLayer
+from .attention import ConvLayer
+from .scale_fusion import ScaleFusion
 
 _ASF = dict(attention='scale_channel_spatial', inner_channels=64)
 _KAIMING = dict(type='Kaiming', layer='Conv2d', mode='fan_in')
 
 
 @MODELS.register_module()
-class FPNASF(BaseModule):
+class FPNASF(ScaleFusion):
     """Brings all levels to the size of the finest, concatenates them, and weighs each by an attention map.
 
     Levels are concatenated from fine to coarse. Parameter names are those of MMOCR's ``FPNC``: its DBNet checkpoints
@@ -43,36 +42,19 @@ class FPNASF(BaseModule):
 
     def __init__(self, in_channels: Sequence[int], lateral_channels: int = 256, out_channels: int = 64,
                  asf: dict[str, Any] | None = _ASF, init_cfg: Any = _KAIMING) -> None:
-        super().__init__(init_cfg)
-        self.in_channels = tuple(in_channels)
+        super().__init__(in_channels, out_channels, asf, init_cfg)
         self.lateral_convs = nn.ModuleList(ConvLayer(c, lateral_channels, 1) for c in in_channels)
         self.smooth_convs = nn.ModuleList(ConvLayer(lateral_channels, out_channels, 3) for _ in in_channels)
-        self.asf_conv: nn.Module | None = None
-        self.asf_attn: nn.Module | None = None
-        if asf is not None:
-            self._add_asf(len(self.in_channels) * out_channels, **asf)
-
-    def _add_asf(self, channels: int, attention: str = 'scale_channel_spatial', inner_channels: int = 64) -> None:
-        if attention not in ATTENTIONS:
-            raise ValueError(f'FPNASF knows the attentions {", ".join(ATTENTIONS)}, but got {attention!r}.')
-        self.asf_conv = ConvLayer(channels, inner_channels, 3, bias=True)
-        self.asf_attn = ATTENTIONS[attention](inner_channels, len(self.in_channels))
 
     def forward(self, inputs: Sequence[Tensor]) -> Tensor:
         """Fuse maps (N, C_i, H_i, W_i) of any sizes into one of shape (N, S * out_channels, H_0, W_0)."""
-        if len(inputs) != len(self.in_channels):
-            raise ValueError(f'FPNASF was made for {len(self.in_channels)} levels, but got {len(inputs)}.')
+        self.check_levels(inputs)
         levels = [conv(x) for conv, x in zip(self.lateral_convs, inputs, strict=True)]
         for finer, coarser in zip(levels[-2::-1], levels[:0:-1], strict=True):
             # In place: a convolution does not need its output for the gradient, and these are the widest maps.
             finer += _resize_like(coarser, finer)
         levels = [conv(x) for conv, x in zip(self.smooth_convs, levels, strict=True)]
-        fused = torch.cat([levels[0], *(_resize_like(x, levels[0]) for x in levels[1:])], dim=1)
-        if self.asf_conv is None or self.asf_attn is None:
-            return fused
-        weights = self.asf_attn(self.asf_conv(fused))
-        # (N, S, C, H, W) * (N, S, 1, H, W), one product in place of S products and a copy that joins them.
-        return (fused.unflatten(1, (len(levels), -1)) * weights.unsqueeze(2)).flatten(1, 2)
+        return self.fuse([levels[0], *(_resize_like(x, levels[0]) for x in levels[1:])])
 
 
 def _resize_like(x: Tensor, reference: Tensor) -> Tensor:

@@ -1,0 +1,8 @@
+_base_ = 'dbnetpp_r18.py'
+
+# Deformable convolutions in the stages conv3, conv4 and conv5, as in the papers.
+model = dict(
+    backbone=dict(
+        type='DeformableResNet',
+        dcn=dict(type='TorchvisionDCNv2', deform_groups=1, fallback_on_stride=False),
+        stage_with_dcn=(False, True, True, True)))

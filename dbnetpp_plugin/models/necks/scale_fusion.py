@@ -1,0 +1,63 @@
+"""The end that necks have in common: levels of one size become one map, by Adaptive Scale Fusion where wanted.
+
+DBNet++, https://arxiv.org/abs/2202.10304, section 3.3. Shapes: N images, S levels of C channels, (H, W) the finest one.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from .attention import ATTENTIONS, ConvLayer
+
+
+class ScaleFusion(BaseModule):
+    """A neck of some levels, which :meth:`fuse` brings together.
+
+    Parameter names, ``asf_conv`` and ``asf_attn``, are those of MMOCR's ``FPNC``.
+
+    Args:
+        in_channels: Channels of each input level, from fine to coarse.
+        out_channels: C, the channels of each level where they are fused.
+        asf: ``attention`` (``'scale_channel'``, ``'scale_spatial'`` or ``'scale_channel_spatial'``, the default) and
+            ``inner_channels`` (width of the features that the attention is made of, 64). ``None``, as in DBNet, only
+            concatenates.
+        init_cfg: Initialisation config of mmengine.
+
+    Raises:
+        ValueError: For an unknown attention.
+    """
+
+    def __init__(self, in_channels: Sequence[int], out_channels: int, asf: dict[str, Any] | None,
+                 init_cfg: Any = None) -> None:
+        super().__init__(init_cfg)
+        self.in_channels = tuple(in_channels)
+        self.asf_conv: nn.Module | None = None
+        self.asf_attn: nn.Module | None = None
+        if asf is not None:
+            self._add_asf(out_channels, **asf)
+
+    def _add_asf(self, out_channels: int, attention: str = 'scale_channel_spatial', inner_channels: int = 64) -> None:
+        if attention not in ATTENTIONS:
+            raise ValueError(f'{type(self).__name__} knows the attentions {", ".join(ATTENTIONS)}, '
+                             f'but got {attention!r}.')
+        scales = len(self.in_channels)
+        self.asf_conv = ConvLayer(scales * out_channels, inner_channels, 3, bias=True)
+        self.asf_attn = ATTENTIONS[attention](inner_channels, scales)
+
+    def check_levels(self, inputs: Sequence[Tensor]) -> None:
+        """Raise ``ValueError`` for another number of levels than the neck was made for."""
+        if len(inputs) != len(self.in_channels):
+            raise ValueError(f'{type(self).__name__} was made for {len(self.in_channels)} levels, '
+                             f'but got {len(inputs)}.')
+
+    def fuse(self, levels: Sequence[Tensor]) -> Tensor:
+        """Fuse S maps (N, C, H, W) into one of shape (N, S * C, H, W), from fine to coarse."""
+        fused = torch.cat(list(levels), dim=1)
+        if self.asf_conv is None or self.asf_attn is None:
+            return fused
+        weights = self.asf_attn(self.asf_conv(fused))
+        # (N, S, C, H, W) * (N, S, 1, H, W), one product in place of S products and a copy that joins them.
+        return (fused.unflatten(1, (len(levels), -1)) * weights.unsqueeze(2)).flatten(1, 2)
