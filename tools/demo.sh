@@ -23,5 +23,5 @@ mim test mmocr "$CONFIG" --checkpoint "$(cat "$OUT/last_checkpoint")" --work-dir
 
 step "4/4  Detect and draw"
 python tools/detect.py "$DATA"/imgs/test --config "$CONFIG" --weights "$(cat "$OUT/last_checkpoint")" \
-    --out-dir "$OUT/detections"
-echo "Pictures and detections.json: $OUT/detections"
+    --out-dir "$OUT/detections" --restart
+echo "Pictures and results.jsonl: $OUT/detections"

@@ -2,7 +2,7 @@
 """Evaluate the output of any text detector: recall, precision and hmean by the protocol of a data set.
 
     python tools/evaluate.py gt.zip submission.zip --protocol icdar2015
-    python tools/evaluate.py data/td500/textdet_test.json out/detections.json --protocol td500 --score-thr 0.5 \\
+    python tools/evaluate.py data/td500/textdet_test.json out/results.jsonl --protocol td500 --score-thr 0.5 \\
         --out-dir report --images data/td500/textdet_imgs/test
 
 GT and PRED are zip files or folders of text files, a line an outline, or JSON files; see docs/evaluation.md. The exit

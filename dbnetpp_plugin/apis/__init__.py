@@ -1,7 +1,8 @@
-"""Python entry points: detecting text in images, and drawing it."""
+"""Python entry points: detecting and reading text in images, and drawing it."""
 
 from .drawing import draw_text_regions
 from .image_io import list_images, read_image
 from .text_detector import Detection, TextDetector
+from .text_reader import Reading, TextReader
 
-__all__ = ['Detection', 'TextDetector', 'draw_text_regions', 'list_images', 'read_image']
+__all__ = ['Detection', 'Reading', 'TextDetector', 'TextReader', 'draw_text_regions', 'list_images', 'read_image']

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..conversion import LAYOUTS, Converted, Layout, convert_state_dict
 from ..conversion.layout import few
 from ..version import __version__
-from .model_building import _read_checkpoint, default_scope, load_config
+from .model_building import default_scope, load_config, read_checkpoint
 
 _ENTRIES = {
     'optimizer': 'state of a training',
@@ -49,7 +49,7 @@ def convert_checkpoint(source: str | Path, target: str | Path, layout: str,
     if Path(target).exists() and Path(source).exists() and Path(target).samefile(source):
         raise ValueError(f'{target} would be written over itself: give another file to write')
     try:
-        state, left_out = _parts(_read_checkpoint(source))
+        state, left_out = _parts(read_checkpoint(source))
         converted = convert_state_dict(state, LAYOUTS[layout])
         if config is not None:
             check_fits(converted.state_dict, load_config(config))

@@ -1,17 +1,18 @@
 """Finding and reading image files. What is done with the images is elsewhere."""
 
 import glob
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dbnetpp_plugin.datasets.errors import BrokenImageError
-from dbnetpp_plugin.datasets.transforms.loading import check_complete, decode, image_size, read_file
+from dbnetpp_plugin.datasets.transforms.loading import check_complete, image_size, read_file
 
-SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp')
+from .decoding import decode_image
+
+SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.gif')
 ImagePath = str | Path
 
 
@@ -35,7 +36,7 @@ def _expanded(source: ImagePath) -> list[Path]:
     if path.is_file():
         return [path]
     if path.is_dir():
-        found = _image_files(path.iterdir())
+        found = _images_in(path)
         if not found:
             raise FileNotFoundError(f'the folder {source} holds no image file ({", ".join(SUFFIXES)})')
         return found
@@ -47,12 +48,18 @@ def _expanded(source: ImagePath) -> list[Path]:
     return found
 
 
+def _images_in(folder: Path) -> list[Path]:
+    with os.scandir(folder) as entries:  # which knows what is a file without asking for each
+        names = sorted(entry.name for entry in entries if entry.name.lower().endswith(SUFFIXES) and entry.is_file())
+    return [folder / name for name in names if Path(name).suffix]
+
+
 def _image_files(paths: Iterable[Path]) -> list[Path]:
     return sorted(path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
 def read_image(path: ImagePath, *, upright: bool = False) -> NDArray[np.uint8]:
-    """Read an image file as (H, W, 3), BGR.
+    """Read an image file as (H, W, 3), BGR; :mod:`.decoding` says what becomes of other kinds of pixels.
 
     Args:
         path: Of the file.
@@ -60,17 +67,13 @@ def read_image(path: ImagePath, *, upright: bool = False) -> NDArray[np.uint8]:
             annotations of data sets refer to.
 
     Raises:
-        BrokenImageError: If the file is missing, empty, truncated or not an image. The message is one sentence.
+        BrokenImageError: If the file is missing, empty, truncated, not an image, or far too large. The message is one
+            sentence.
     """
     data = read_file(str(path))
     image_size(data, str(path))
     check_complete(data, str(path))
-    if not upright:
-        return decode(data, str(path))[0]
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    if image is None:
-        raise BrokenImageError(f'image file {path} of {len(data)} bytes cannot be decoded')
-    return image.astype(np.uint8, copy=False)
+    return decode_image(data, str(path), upright)
 
 
 ImageSource = ImagePath | NDArray[np.uint8]

@@ -1,7 +1,6 @@
 """From a config and a weights file to a model that is ready to predict."""
 
 import copy
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from mmengine.runner.checkpoint import CheckpointLoader
 from mmocr.registry import MODELS
 from torch import nn
 
-NAMED = 3  # how many parameters a message names; more would bury the point
+from dbnetpp_plugin.conversion.layout import few
 
 
 def load_config(config: str | Path | Config) -> Config:
@@ -94,26 +93,35 @@ def load_weights(model: nn.Module, weights: str | Path) -> None:
         raise ValueError(f'the weights {weights} are of another model: {(mismatches or [str(error)])[0]}') from error
     if not set(state) - set(unexpected):
         raise ValueError(f'the weights {weights} are of another model: this one has none of their {len(state)} '
-                         f'parameters, {_few(unexpected)}')
+                         f'parameters, {few(unexpected)}')
     missing = [key for key in missing if not key.endswith('num_batches_tracked')]
     logger = MMLogger.get_current_instance()
     if missing:
         logger.warning(f'The weights {weights} lack {len(missing)} parameters of the model, which stay random: '
-                       f'{_few(missing)}.')
+                       f'{few(missing)}.')
     if unexpected:
         logger.warning(f'The weights {weights} hold {len(unexpected)} parameters that the model does not have: '
-                       f'{_few(unexpected)}.')
+                       f'{few(unexpected)}.')
 
 
 def _state_dict(weights: str | Path) -> dict[str, torch.Tensor]:
-    checkpoint = _read_checkpoint(weights)
+    checkpoint = read_checkpoint(weights)
     state = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else None
     if not isinstance(state, dict) or not state or not all(isinstance(v, torch.Tensor) for v in state.values()):
         raise ValueError(f'{weights} holds no model weights')
     return state
 
 
-def _read_checkpoint(weights: str | Path) -> Any:
+def read_checkpoint(weights: str | Path) -> Any:
+    """Content of a checkpoint, without running code that it may hold.
+
+    Args:
+        weights: Path, or an address that MMEngine knows.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it cannot be loaded, or not safely.
+    """
     remote = '://' in str(weights)
     if not remote and not Path(weights).is_file():
         raise FileNotFoundError(f'there is no weights file {weights}')
@@ -126,8 +134,3 @@ def _read_checkpoint(weights: str | Path) -> Any:
     except Exception as error:  # damaged files end in errors of any kind inside torch.load
         reason = (str(error).splitlines() or ['it ends too early'])[0]
         raise ValueError(f'{weights} is not a checkpoint that can be loaded safely: {reason}') from error
-
-
-def _few(names: Sequence[str]) -> str:
-    rest = len(names) - NAMED
-    return ', '.join(names[:NAMED]) + (f' and {rest} more' if rest > 0 else '')

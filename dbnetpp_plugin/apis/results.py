@@ -1,53 +1,127 @@
-"""Detections as files: names that do not clash, JSON that is whole or not there."""
+"""What was found, as files: names that do not clash, lines of JSON, files that are whole or not there."""
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .text_detector import Detection
+MAX_STEM = 200  # bytes, where file systems allow names of 255
+PER_REGION = ('polygons', 'scores', 'texts', 'text_scores')
+
+
+class Found(Protocol):
+    """What a detector or a reader finds in one image."""
+
+    @property
+    def polygons(self) -> Sequence[NDArray]:
+        """N arrays (K, 2), in pixels of the image."""
+
+    @property
+    def scores(self) -> Sequence[float] | NDArray:
+        """N numbers in [0, 1]."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """``(height, width)`` of the image."""
+
+
+@runtime_checkable
+class FoundTexts(Found, Protocol):
+    """What a reader finds in one image."""
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """N transcriptions."""
+
+    @property
+    def text_scores(self) -> Sequence[float] | NDArray:
+        """N numbers in [0, 1]."""
 
 
 def unique_stems(paths: Iterable[str | Path]) -> list[str]:
     """Name without suffix of each path, numbered where it came before.
 
-    Names that differ only in case count as the same, as they do on some file systems.
+    Names that differ only in case count as the same, as they do on some file systems. Very long names are cut, so that
+    there is room for what is put before and behind them.
     """
     stems: list[str] = []
     taken: set[str] = set()
+    numbers: dict[str, int] = {}  # of a stem, the next to try
     for path in paths:
-        stem = candidate = Path(path).stem
-        number = 2
+        stem = candidate = _shortened(Path(path).stem)
+        number = numbers.get(stem.casefold(), 2)
         while candidate.casefold() in taken:
             candidate, number = f'{stem}_{number}', number + 1
+        numbers[stem.casefold()] = number
         taken.add(candidate.casefold())
         stems.append(candidate)
     return stems
 
 
-def to_record(detection: Detection) -> dict[str, Any]:
-    """What JSON can hold of a detection: path, width, height, polygons as lists of [x, y], scores."""
-    height, width = detection.size
-    return {
-        'path': detection.image,
+def _shortened(stem: str) -> str:
+    return os.fsencode(stem)[:MAX_STEM].decode('utf-8', 'ignore') if len(os.fsencode(stem)) > MAX_STEM else stem
+
+
+def to_record(found: Found, path: str) -> dict[str, Any]:
+    """What JSON can hold of the text of an image.
+
+    Returns:
+        ``path``, ``width``, ``height``, ``polygons`` as lists of [x, y] in pixels to two decimals, ``scores`` to four,
+        and for text that was read ``texts`` and ``text_scores``.
+    """
+    height, width = found.size
+    record: dict[str, Any] = {
+        'path': path,
         'width': width,
         'height': height,
-        'polygons': [np.round(polygon.astype(np.float64), 2).tolist() for polygon in detection.polygons],
-        'scores': np.round(detection.scores.astype(np.float64), 4).tolist(),
+        'polygons': [np.round(np.asarray(polygon, np.float64), 2).tolist() for polygon in found.polygons],
+        'scores': _rounded(found.scores),
     }
+    if isinstance(found, FoundTexts):
+        record.update(texts=list(found.texts), text_scores=_rounded(found.text_scores))
+    return record
 
 
-def write_json(lists: dict[str, list[Any]], path: Path) -> None:
-    """Write named lists as UTF-8 JSON, a line for each element; the file is whole or not there."""
-    parts = (json.dumps(name) + ': [\n' + ',\n'.join(json.dumps(item, ensure_ascii=False) for item in items) + ']'
-             for name, items in lists.items())
-    # A file name that is not UTF-8 is held as surrogates, which JSON can only escape.
-    _write(path, ('{' + ',\n'.join(parts) + '}\n').encode('utf-8', 'backslashreplace'))
+def _rounded(scores: Sequence[float] | NDArray) -> list[float]:
+    return np.round(np.asarray(scores, np.float64), 4).tolist()
+
+
+def keep_scores(record: Mapping[str, Any], threshold: float) -> dict[str, Any]:
+    """The record without the regions whose score is below the threshold."""
+    kept = [index for index, score in enumerate(record['scores']) if score >= threshold]
+    return {**record, **{name: [record[name][index] for index in kept] for name in PER_REGION if name in record}}
+
+
+def json_line(value: Any) -> bytes:
+    """The value as a line of UTF-8 JSON.
+
+    A file name that is not UTF-8 is held as surrogates, which JSON can only escape.
+    """
+    return (json.dumps(value, ensure_ascii=False) + '\n').encode('utf-8', 'backslashreplace')
+
+
+def read_records(path: Path) -> Iterator[dict[str, Any]]:
+    """Records of a file of JSON lines, one after the other.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If a line is not a record of an image; the message names file and line.
+    """
+    with open(path, encoding='utf-8', newline='\n') as file:
+        for number, line in enumerate(file, 1):
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                raise ValueError(f'{path}, line {number}: not JSON, {error}') from error
+            if not isinstance(record, dict) or 'path' not in record or not {'polygons', 'error'} & record.keys():
+                raise ValueError(f'{path}, line {number}: not a record of an image, which has "path", and "polygons" '
+                                 'or "error"')
+            yield record
 
 
 def write_jpeg(image: NDArray[np.uint8], path: Path, quality: int = 90) -> None:
@@ -62,25 +136,37 @@ def write_jpeg(image: NDArray[np.uint8], path: Path, quality: int = 90) -> None:
         done = False
     if not done:
         raise ValueError(f'an image of {image.shape[1]}x{image.shape[0]} pixels cannot be written as JPEG to {path}')
-    _write(path, data.tobytes())
+    write_file(data.tobytes(), path)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(data: bytes, path: Path, durable: bool = False) -> None:
+    """Write a file that is whole or not there.
+
+    Args:
+        data: Its content.
+        path: Of the file; one that is there is replaced.
+        durable: Also whole after a power cut; takes some milliseconds.
+    """
     temporary = path.with_name(f'.{path.name}.{os.getpid()}.part')
     try:
         temporary.write_bytes(data)
+        if durable:
+            with open(temporary, 'rb+') as file:
+                os.fsync(file.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def keep_scores(detection: Detection, threshold: float) -> Detection:
-    """The detection without the polygons whose score is below the threshold."""
-    kept = np.flatnonzero(detection.scores >= threshold)
-    return Detection([detection.polygons[i] for i in kept], detection.scores[kept], detection.image, detection.size)
-
-
 def clashes(outputs: Sequence[Path], inputs: Iterable[str | Path]) -> list[Path]:
-    """Outputs that are also inputs, and would overwrite them."""
-    originals = {Path(path).resolve() for path in inputs}
-    return [path for path in outputs if path.resolve() in originals]
+    """Outputs that are also inputs, and would overwrite them. Links to folders are followed."""
+    folders: dict[str, str] = {}  # few, where files are many
+
+    def place(path: str | Path) -> tuple[str, str]:
+        folder, name = os.path.split(path)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        return folders[folder], name
+
+    originals = set(map(place, inputs))
+    return [path for path in outputs if place(path) in originals]

@@ -1,23 +1,29 @@
 """Detecting text in images with a trained model."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
+from mmocr.structures import TextDetDataSample
 from numpy.typing import NDArray
 
 from dbnetpp_plugin.datasets.errors import BrokenImageError
 
+from .bundled import DETECTOR, bundled_model
 from .image_io import ImagePath, ImageSource, iterate_images, read_image
 from .model_building import build_model, default_scope, load_config
+from .network import Network
+from .overlap import overlapped
+from .pipelines import test_steps
 
 ErrorHandler = Callable[[str | int, BrokenImageError], None]
+Named = tuple[str | int, ImageSource]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +40,14 @@ class Detection:
     """``(height, width)`` of the image."""
 
 
+class _Batch(NamedTuple):
+    """Images that go through the model together, and files that were to be among them."""
+
+    frames: list[tuple[str | int, tuple[int, int]]]  # name, (height, width)
+    inputs: dict[str, Any] | None  # None if there are no frames
+    broken: list[tuple[str | int, BrokenImageError]]
+
+
 class TextDetector:
     """A model, and the test pipeline of its config, as a function of images.
 
@@ -41,23 +55,32 @@ class TextDetector:
     as their EXIF data ask.
 
     Args:
-        config: Path of a config, or the config. Its ``test_dataloader.dataset.pipeline`` prepares the images.
-        weights: Path or address of a checkpoint; without, the model is random.
+        config: Path of a config, or the config. Its ``test_dataloader.dataset.pipeline`` prepares the images. Without,
+            the detector that comes with the package is taken.
+        weights: Path or address of a checkpoint; without, the model of a config is random.
         device: By default the first GPU where there is one, else the CPU.
+        precision: ``'float32'``, ``'bfloat16'`` or ``'float16'``, see :class:`.network.Network`.
+        scales: Sizes at which each image is looked at, relative to that of the test pipeline. With several, text is
+            found in the mean of their maps.
 
     Raises:
         FileNotFoundError: If there is no such config or weights file.
-        ValueError: If the weights do not fit the model, the device does not exist, or the pipeline loads no images.
+        ValueError: If the weights do not fit the model, the device does not exist, the pipeline loads no images, or the
+            precision or the scales are no such thing.
     """
 
-    def __init__(self, config: str | Path | Config, weights: str | Path | None = None,
-                 device: str | torch.device | None = None) -> None:
+    def __init__(self, config: str | Path | Config | None = None, weights: str | Path | None = None,
+                 device: str | torch.device | None = None, *, precision: str = 'float32',
+                 scales: Sequence[float] = (1.0,)) -> None:
+        if config is None:
+            config, own_weights = bundled_model(DETECTOR)
+            weights = weights or own_weights
         self.config = load_config(config)
-        self._loader, steps = _split_pipeline(_test_pipeline(self.config))
+        self._loader, steps = test_steps(self.config)
         to_float32 = self._loader.get('to_float32', False)
         with default_scope(self.config):
             self._pipeline = Compose([dict(type='LoadImageFromNDArray', to_float32=to_float32), *steps])
-        self.model = build_model(self.config, weights, device)
+        self._network = Network(build_model(self.config, weights, device), precision, scales)
 
     def __call__(self, images: ImageSource | Iterable[ImageSource], batch_size: int = 1) -> list[Detection]:
         """Detect text in all images.
@@ -80,8 +103,10 @@ class TextDetector:
                on_error: ErrorHandler | None = None) -> Iterator[Detection]:
         """Detect text in one batch after the other; memory does not grow with the number of images.
 
+        The next batch is read, and text is found in the maps of the one before, while the network works.
+
         Args:
-            images: As in a call; an endless iterable is fine.
+            images: As in a call; an endless iterable is fine. It is up to two batches ahead of the detections.
             batch_size: As in a call.
             on_error: Called with the name of a file that cannot be read, and the error; the file is left out. Without
                 it, the error is raised.
@@ -94,9 +119,16 @@ class TextDetector:
         """
         if batch_size < 1:
             raise ValueError(f'the batch size is a positive number, got {batch_size}')
-        read = self._read_all(images, on_error)
-        while batch := list(islice(read, batch_size)):
-            yield from self._detect(batch)
+
+        def maps(batch: _Batch) -> tuple[_Batch, Any]:
+            for name, error in batch.broken:
+                if on_error is None:
+                    raise error
+                on_error(name, error)
+            return batch, self._network.maps(batch.inputs) if batch.inputs else None
+
+        for found in overlapped(_batches(iterate_images(images), batch_size), self._prepared, maps, self._detections):
+            yield from found
 
     def read(self, path: ImagePath) -> NDArray[np.uint8]:
         """Read an image file as (H, W, 3), BGR, in the orientation that detections refer to.
@@ -107,47 +139,34 @@ class TextDetector:
         color_type = self._loader.get('color_type', 'color')
         return read_image(path, upright=not color_type.endswith('ignore_orientation'))
 
-    def _read_all(self, images: ImageSource | Iterable[ImageSource],
-                  on_error: ErrorHandler | None) -> Iterator[tuple[str | int, NDArray[np.uint8]]]:
-        for name, source in iterate_images(images):
+    def _prepared(self, sources: Sequence[Named]) -> _Batch:
+        frames, inputs, broken = [], [], []
+        for name, source in sources:
             try:
                 image = _checked(source, name) if isinstance(source, np.ndarray) else self.read(source)
             except BrokenImageError as error:
-                if on_error is None:
-                    raise
-                on_error(name, error)
+                broken.append((name, error))
             else:
-                yield name, image
+                frames.append((name, (image.shape[0], image.shape[1])))
+                # Packing may ask for the annotations as metainfo: there are none.
+                inputs.append(self._pipeline(dict(img=image, img_path=str(name), instances=[])))
+        return _Batch(frames, pseudo_collate(inputs) if inputs else None, broken)
 
-    def _detect(self, batch: list[tuple[str | int, NDArray[np.uint8]]]) -> Iterator[Detection]:
-        # Packing may ask for the annotations as metainfo: there are none.
-        inputs = [self._pipeline(dict(img=image, img_path=str(name), instances=[])) for name, image in batch]
-        with torch.inference_mode():
-            samples = self.model.test_step(pseudo_collate(inputs))
-        for (name, image), sample in zip(batch, samples, strict=True):
-            found = sample.pred_instances
-            polygons: list[NDArray[np.float32]] = [np.float32(polygon).reshape(-1, 2) for polygon in found.polygons]
-            yield Detection(polygons, found.scores.cpu().numpy(), name, (image.shape[0], image.shape[1]))
+    def _detections(self, found: tuple[_Batch, Any]) -> list[Detection]:
+        batch, maps = found
+        samples = self._network.texts(*maps) if maps is not None else []
+        return [_detection(name, size, sample) for (name, size), sample in zip(batch.frames, samples, strict=True)]
 
 
-def _test_pipeline(config: Config) -> list[dict[str, Any]]:
-    dataset = config.get('test_dataloader', {}).get('dataset', {})
-    pipeline = dataset.get('pipeline') or config.get('test_pipeline')
-    if not pipeline:
-        raise ValueError('the config has neither test_dataloader.dataset.pipeline nor test_pipeline')
-    return pipeline
+def _batches(sources: Iterator[Named], size: int) -> Iterator[list[Named]]:
+    while batch := list(islice(sources, size)):
+        yield batch
 
 
-def _split_pipeline(pipeline: list[dict[str, Any]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The step that loads the image, and those after it, without the one that loads annotations."""
-    for place, step in enumerate(pipeline):
-        if _type_name(step).endswith('LoadImageFromFile'):
-            return step, [later for later in pipeline[place + 1:] if not _type_name(later).endswith('Annotations')]
-    raise ValueError('the test pipeline of the config has no LoadImageFromFile')
-
-
-def _type_name(step: dict[str, Any]) -> str:
-    return getattr(step['type'], '__name__', step['type'])
+def _detection(name: str | int, size: tuple[int, int], sample: TextDetDataSample) -> Detection:
+    found = sample.pred_instances
+    polygons: list[NDArray[np.float32]] = [np.float32(polygon).reshape(-1, 2) for polygon in found.polygons]
+    return Detection(polygons, found.scores.cpu().numpy(), name, size)
 
 
 def _checked(image: NDArray, name: str | int) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Reading outlines from JSON: MMOCR's annotation file, and what ``tools/detect.py`` writes."""
+"""Reading outlines from JSON: MMOCR's annotation file, and what ``tools/detect.py`` and ``tools/read.py`` write."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,7 +17,8 @@ def read_json(file: Path) -> dict[str, TextImage]:
 
     Args:
         file: ``{"data_list": [{"img_path": ..., "instances": [{"polygon": ...}, ...]}, ...]}``, or
-            ``{"images": [{"path": ..., "polygons": [...], "scores": [...]}, ...], "failed": [...]}``.
+            ``{"images": [{"path": ..., "polygons": [...], "scores": [...]}, ...], "failed": [...]}``, or, if its suffix
+            is ``.jsonl``, one such image on each line, of which those that have an ``"error"`` failed.
 
     Returns:
         Path of the image as it is written there -> image. Nothing was found in an image that failed.
@@ -26,7 +27,8 @@ def read_json(file: Path) -> dict[str, TextImage]:
         ValueError: If it is neither of these; the message names file, image and field.
     """
     try:
-        data = json.loads(file.read_text(encoding='utf-8-sig'))
+        text = file.read_text(encoding='utf-8-sig')
+        data = _by_outcome(text) if file.suffix.lower() == '.jsonl' else json.loads(text)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f'{file} is not JSON in UTF-8: {error}') from error
     key = next((key for key in READERS if isinstance(data, dict) and key in data), None)
@@ -39,6 +41,12 @@ def read_json(file: Path) -> dict[str, TextImage]:
     if len(named) != len(images):
         raise ValueError(f'{file} names {len(images) - len(named)} images twice')
     return named
+
+
+def _by_outcome(lines: str) -> dict[str, list[Record]]:
+    records = [json.loads(line) for line in lines.split('\n') if line]
+    return {'images': [record for record in records if 'error' not in record],
+            'failed': [record for record in records if 'error' in record]}
 
 
 def _located(read: Callable[[Record], TextImage], record: Record, where: str) -> TextImage:

@@ -8,6 +8,7 @@ from .text_files import read_ground_truths, read_predictions
 from .text_image import TextImage
 
 SUFFIXES = ('.txt', '.gt')
+JSON_SUFFIXES = ('.json', '.jsonl')
 
 
 def load_ground_truths(source: Path, points: int | None) -> dict[str, TextImage]:
@@ -21,7 +22,9 @@ def load_ground_truths(source: Path, points: int | None) -> dict[str, TextImage]
         FileNotFoundError: If there is nothing.
         ValueError: If something cannot be read; the message names file and line.
     """
-    return read_json(source) if source.suffix.lower() == '.json' else read_ground_truths(read_texts(source), points)
+    if source.suffix.lower() in JSON_SUFFIXES:
+        return read_json(source)
+    return read_ground_truths(read_texts(source), points)
 
 
 def load_predictions(source: Path, points: int | None, with_text: bool = False) -> dict[str, TextImage]:
@@ -32,7 +35,7 @@ def load_predictions(source: Path, points: int | None, with_text: bool = False) 
         points: How many points an outline in a text file has; None where that is free.
         with_text: Whether the transcription is needed.
     """
-    if source.suffix.lower() == '.json':
+    if source.suffix.lower() in JSON_SUFFIXES:
         return read_json(source)
     return read_predictions(read_texts(source), points, with_text)
 

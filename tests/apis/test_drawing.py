@@ -87,6 +87,46 @@ def test_views_are_drawn_too():
     assert is_red(drawn[50, 100])
 
 
+def test_one_text_for_each():
+    with pytest.raises(ValueError, match='each polygon needs one text, got 0 texts for 1 polygons'):
+        draw_text_regions(grey(), [QUAD], texts=[])
+
+
+def test_text_and_score_stand_above():
+    scores, texts, both = (changed(grey(), draw_text_regions(grey(), [QUAD], **labels))[:46].any(axis=0).sum()
+                           for labels in ({'scores': [0.5]}, {'texts': ['word']}, {'texts': ['word'], 'scores': [0.5]}))
+    assert scores > 0 < texts
+    assert both == scores + texts
+
+
+@pytest.mark.parametrize('texts', [[''], None])
+def test_nothing_to_write(texts):
+    np.testing.assert_array_equal(draw_text_regions(grey(), [QUAD], texts=texts), draw_text_regions(grey(), [QUAD]))
+
+
+def test_label_hides_no_other_text():
+    """Close above, there is another word: the label is written below."""
+    words = [QUAD - np.float32([0, 45]), QUAD]
+    drawn = changed(draw_text_regions(grey(), words), draw_text_regions(grey(), words, texts=['', 'word']))
+    rows, columns = np.nonzero(drawn)
+    assert rows.min() > 90
+    assert columns.min() == pytest.approx(40, abs=1)
+
+
+def test_labels_do_not_hide_each_other():
+    """Two words at the same place get labels at two places."""
+    areas = [changed(grey(), draw_text_regions(grey(), [QUAD] * n, color=RED, texts=['word'] * n)).sum()
+             - changed(grey(), draw_text_regions(grey(), [QUAD] * n, color=RED)).sum() for n in (1, 2)]
+    assert areas[1] > 1.7 * areas[0]
+
+
+@pytest.mark.parametrize('text', ['مرحبا', '北京', 'a\nb\t\x00', '\ud800', '😀', ' ', 'x' * 500])
+def test_any_text_shows_and_fits(text):
+    drawn = draw_text_regions(grey(), [QUAD], texts=[text])
+    assert drawn.shape == grey().shape
+    assert changed(drawn, draw_text_regions(grey(), [QUAD])).any()
+
+
 def test_one_score_for_each():
     with pytest.raises(ValueError, match='each polygon needs one score, got 2 scores for 1 polygons'):
         draw_text_regions(grey(), [QUAD], [0.5, 0.6])

@@ -1,13 +1,23 @@
 """Names, records and files of results."""
 
-import json
+import copy
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
 from dbnetpp_plugin.apis import Detection
-from dbnetpp_plugin.apis.results import clashes, keep_scores, to_record, unique_stems, write_jpeg, write_json
+from dbnetpp_plugin.apis.results import (
+    clashes,
+    json_line,
+    keep_scores,
+    read_records,
+    to_record,
+    unique_stems,
+    write_file,
+    write_jpeg,
+)
 
 
 def detection() -> Detection:
@@ -24,47 +34,64 @@ def detection() -> Detection:
     (['x.jpg', 'X.jpg'], ['x', 'X_2']),
     (['a.b.jpg', 'a.c.jpg'], ['a.b', 'a.c']),
     ([], []),
+    (['ü' * 150 + '.jpg', 'ü' * 151 + '.jpg', 'x' * 200 + '.jpg'], ['ü' * 100, 'ü' * 100 + '_2', 'x' * 200]),
+    (['x' * 201], ['x' * 200]),
 ])
 def test_unique_stems(paths, stems):
     assert unique_stems(paths) == stems
 
 
+def test_a_million_equal_names_take_no_time():
+    assert unique_stems(['x.jpg'] * 30000)[-1] == 'x_30000'  # minutes, if each began to count at 2
+
+
 def test_record():
-    assert to_record(detection()) == {
+    assert to_record(detection(), 'a/ü.jpg') == {
         'path': 'a/ü.jpg', 'width': 30, 'height': 20,
         'polygons': [[[1, 2], [30.13, 4], [5, 6], [7, 8]], [[-1.5, -1.5]] * 5],
         'scores': [0.5, 0.8765]}
 
 
-@pytest.mark.parametrize(('threshold', 'scores'), [(0, [0.5, 0.87654]), (0.5, [0.5, 0.87654]), (0.51, [0.87654]),
-                                                   (0.9, [])])
-def test_keep_scores(threshold, scores):
-    kept = keep_scores(detection(), threshold)
-    np.testing.assert_allclose(kept.scores, scores)
-    assert [len(polygon) for polygon in kept.polygons] == [4, 5][2 - len(scores):]
-    assert (kept.image, kept.size) == ('a/ü.jpg', (20, 30))
+def test_record_of_text_that_was_read():
+    reading = SimpleNamespace(**vars(detection()), texts=['añ', ''], text_scores=[0.99999, 0])
+    assert to_record(reading, 'x') == {**to_record(detection(), 'x'), 'texts': ['añ', ''], 'text_scores': [1.0, 0.0]}
 
 
-def test_json_is_utf8_a_line_each(tmp_path):
+@pytest.mark.parametrize(('threshold', 'kept'), [(0, [0, 1]), (0.5, [0, 1]), (0.51, [1]), (0.9, [])])
+def test_keep_scores(threshold, kept):
+    record = {'path': 'x', 'width': 3, 'polygons': ['p', 'q'], 'scores': [0.5, 0.8765], 'texts': ['a', 'b']}
+    before = copy.deepcopy(record)
+    assert keep_scores(record, threshold) == {
+        'path': 'x', 'width': 3, 'polygons': [['p', 'q'][i] for i in kept],
+        'scores': [[0.5, 0.8765][i] for i in kept], 'texts': [['a', 'b'][i] for i in kept]}
+    assert record == before
+
+
+def test_lines_of_json(tmp_path):
+    records = [to_record(detection(), 'a/ü.jpg'), {'path': 'line\nbreak\u2028', 'error': 'no'},
+               {'path': b'\xff.jpg'.decode('utf-8', 'surrogateescape'), 'error': 'no'}]  # a name that is not UTF-8
+    path = tmp_path / 'x.jsonl'
+    path.write_bytes(b''.join(map(json_line, records)))
+    assert list(read_records(path)) == records
+    assert 'ü' in path.read_text(encoding='utf-8')
+    assert path.read_bytes().count(b'\n') == 3
+
+
+@pytest.mark.parametrize(('line', 'message'), [
+    ('{"path": "a"', r'x\.jsonl, line 2: not JSON'), ('[]', r'line 2: not a record of an image'),
+    ('{"path": "a"}', r'line 2: not a record'), ('{"error": "no"}', r'line 2: not a record'),
+    ('', r'line 2: not JSON')])
+def test_lines_that_are_no_records(tmp_path, line, message):
+    path = tmp_path / 'x.jsonl'
+    path.write_text('{"path": "a", "error": "b"}\n' + line + '\n')
+    with pytest.raises(ValueError, match=message):
+        list(read_records(path))
+
+
+@pytest.mark.parametrize('durable', [False, True])
+def test_failed_writing_leaves_the_old_file(tmp_path, monkeypatch, durable):
     path = tmp_path / 'x.json'
-    lists = {'images': [to_record(detection()), {'b': 1}], 'failed': []}
-    write_json(lists, path)
-    text = path.read_text(encoding='utf-8')
-    assert json.loads(text) == lists
-    assert 'ü' in text
-    assert [line[:9] for line in text.splitlines()] == ['{"images"', '{"path": ', '{"b": 1}]', '"failed":', ']}']
-    assert [p.name for p in tmp_path.iterdir()] == ['x.json']
-
-
-def test_json_holds_file_names_that_are_not_utf8(tmp_path):
-    name = b'\xff.jpg'.decode('utf-8', 'surrogateescape')
-    write_json({'images': [{'path': name}]}, tmp_path / 'x.json')
-    assert json.loads((tmp_path / 'x.json').read_text(encoding='utf-8'))['images'][0]['path'] == name
-
-
-def test_failed_writing_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / 'x.json'
-    write_json({'images': [1]}, path)
+    write_file(b'old', path, durable)
 
     def full(self, data):
         with open(self, 'wb') as file:
@@ -73,8 +100,8 @@ def test_failed_writing_leaves_the_old_file(tmp_path, monkeypatch):
 
     monkeypatch.setattr('pathlib.Path.write_bytes', full)
     with pytest.raises(OSError, match='no space left'):
-        write_json({'images': [1, 2]}, path)
-    assert json.loads(path.read_text()) == {'images': [1]}
+        write_file(b'newer', path, durable)
+    assert path.read_bytes() == b'old'
     assert [p.name for p in tmp_path.iterdir()] == ['x.json']
 
 

@@ -1,0 +1,165 @@
+"""What the command lines over many images share: arguments, progress, exit codes."""
+
+import argparse
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from dbnetpp_plugin.version import __version__
+
+from .bulk import PICTURES, Engine, Job, Record, Started, picture_names, start, summarize, work
+from .bundled import DETECTOR, bundled_model
+from .exports import EXPORTS, export
+from .fingerprint import of_names
+from .image_io import list_images
+from .journal import RESULTS
+from .model_names import NamedModel
+from .progress import ProgressReport, make_console
+from .results import clashes
+from .sharding import LAUNCHERS, Process, processes
+
+ALL_FINE, SOME_UNREADABLE, STOPPED, INTERRUPTED = 0, 1, 3, 130
+LIST_MARK = '@'
+
+
+def bulk_parser(description: str | None) -> argparse.ArgumentParser:
+    """Parser of the arguments that have nothing to do with the model."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('images', nargs='+', help='image files, folders, patterns in quotes, such as "a/**/*.jpg", or '
+                        f'{LIST_MARK}FILE with a path on each line')
+    parser.add_argument('--out-dir', required=True, type=Path, help=f'for {RESULTS}, pictures and exports')
+    parser.add_argument('--device', help='cpu, cuda or cuda:N (default: the first GPU, if there is one; under torchrun '
+                        'one for each process)')
+    parser.add_argument('--batch-size', type=_positive, default=1, help='images at once (default: 1)')
+    parser.add_argument('--score-thr', type=float, default=0.0,
+                        help="lowest score to keep (default: what the config's postprocessor keeps)")
+    parser.add_argument('--no-pictures', action='store_true', help='draw no pictures')
+    parser.add_argument('--export', nargs='+', action='extend', choices=EXPORTS, default=[],
+                        help='formats to write the results in, too')
+    parser.add_argument('--restart', action='store_true', help='forget what is in --out-dir, and begin again')
+    parser.add_argument('--launcher', choices=LAUNCHERS,
+                        help='what started the processes of this job (default: pytorch under torchrun, else none)')
+    return parser
+
+
+def add_model(parser: argparse.ArgumentParser, config: str, weights: str, what: str) -> None:
+    """Options of a model, both or none; without them it is the one that comes with the package."""
+    parser.add_argument(config, help=f'{what} (default: the one that comes with the package)')
+    parser.add_argument(weights, help='path or address of its checkpoint')
+
+
+def detector_files(parser: argparse.ArgumentParser, args: argparse.Namespace) -> NamedModel:
+    """What ``--config`` and ``--weights`` stand for; one without the other ends the program."""
+    if (args.config is None) != (args.weights is None):
+        parser.error('--config and --weights belong together: give both, or none for the detector of the package')
+    return NamedModel(Path(args.config), args.weights) if args.config else bundled_model(DETECTOR)
+
+
+def run_bulk(parser: argparse.ArgumentParser, args: argparse.Namespace, what: str,
+             settings: Callable[[], Mapping[str, Any]], build: Callable[[], Engine]) -> int:
+    """Do all images of the command line.
+
+    Args:
+        parser: For errors before the start, which end the program with exit code 2.
+        args: Of :func:`bulk_parser`.
+        what: Is being done, for people.
+        settings: Gives what results depend on, beside the arguments of :func:`bulk_parser`.
+        build: Loads the model.
+
+    Returns:
+        The exit code: 0 if all is fine, 1 if some images could not be read, 3 if an error stopped it half way, 130 if
+        it was interrupted.
+    """
+    cv2.setLogLevel(0)  # what it says of broken files is said once, by their names, not in between
+    with processes(args.launcher) as process:
+        try:
+            job = _job(args, what, settings())
+            started = start(job, build, process, args.restart)
+        except (OSError, ValueError) as error:
+            parser.error(str(error))
+        return _run(job, started, process, what, args.export)
+
+
+def _job(args: argparse.Namespace, what: str, settings: Mapping[str, Any]) -> Job:
+    paths = expand(args.images)
+    pictures = not args.no_pictures
+    if pictures and (overwritten := clashes([args.out_dir / name for name in picture_names(paths).values()], paths)):
+        raise ValueError(f'the picture {overwritten[0]} would replace an input: choose another --out-dir')
+    return Job(paths, args.out_dir, {'version': __version__, 'task': what, 'images': of_names(paths), **settings},
+               args.batch_size, args.score_thr, pictures)
+
+
+def expand(sources: Sequence[str]) -> list[str]:
+    """Paths of images, each once, in the order of the sources.
+
+    Args:
+        sources: What :func:`.list_images` takes, or ``@FILE``: a text file with the path of an image on each line,
+            from the working folder. Whether there are such images is seen when their turn comes.
+
+    Raises:
+        FileNotFoundError: As :func:`.list_images`.
+        ValueError: If a list is not text, or holds nothing.
+    """
+    paths: dict[str, None] = {}
+    for source in sources:
+        is_list = source.startswith(LIST_MARK) and not Path(source).exists()
+        paths.update(dict.fromkeys(_read_list(Path(source[1:])) if is_list else map(str, list_images(source))))
+    return list(paths)
+
+
+def _read_list(path: Path) -> list[str]:
+    if not path.is_file():
+        raise FileNotFoundError(f'there is no list of images {path}')
+    content = path.read_text(encoding='utf-8-sig', errors='surrogateescape')
+    if '\0' in content:
+        raise ValueError(f'{path} is not a text file with the path of an image on each line')
+    lines = [line for line in content.split('\n') if line.strip()]
+    if not lines:
+        raise ValueError(f'the list of images {path} holds nothing')
+    return [line.removesuffix('\r') for line in lines]
+
+
+def _run(job: Job, started: Started, process: Process, what: str, kinds: Sequence[str]) -> int:
+    console = make_console()
+    if process.is_first and started.left < len(job.paths):
+        console.print(f'{len(job.paths) - started.left} of {len(job.paths)} images were done before')
+    title = what if process.total == 1 else f'{what}, process 1 of {process.total}'
+    total = sum(len(started.chunks[index]) for index in started.share)
+    try:
+        with ProgressReport(console, title, total, hidden=not process.is_first) as progress:
+
+            def on_image(record: Record) -> None:
+                if 'error' in record:
+                    console.print(record['error'], style='red')
+                progress.advance()
+
+            work(job, started, process, on_image)
+    except KeyboardInterrupt:
+        console.print(f'interrupted; the same command goes on: what is done so far is in {job.out_dir}')
+        return INTERRUPTED
+    except Exception as error:  # whose own exit code would be that of unreadable images
+        traceback.print_exc()
+        console.print(f'stopped by an error, {error}; the same command goes on: what is done is in {job.out_dir}')
+        return STOPPED
+    return process.from_first(_finish(job, kinds, console.print) if process.is_first else ALL_FINE)
+
+
+def _finish(job: Job, kinds: Sequence[str], tell: Callable[[str], None]) -> int:
+    results = job.out_dir / RESULTS
+    done = summarize(results)
+    tell(f'{done.regions} text regions in {done.images - done.failed} of {done.images} images, {done.failed} '
+         f'unreadable: see {results}' + (f' and {job.out_dir / PICTURES}' if job.pictures else ''))
+    for kind in kinds:
+        path, count = export(results, kind, job.out_dir)
+        tell(f'{count} images exported to {path}')
+    return SOME_UNREADABLE if done.failed else ALL_FINE
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f'{number} is not a positive number')
+    return number
