@@ -3,10 +3,13 @@
 from . import transforms
 from .annotation import read_annotations, validate_annotations, write_annotations
 from .errors import BrokenImageError
+from .random_synth_text import RandomSynthText, RandomSynthWords
 from .text_det_dataset import TextDetDataset
 
 __all__ = [
     'BrokenImageError',
+    'RandomSynthText',
+    'RandomSynthWords',
     'TextDetDataset',
     'read_annotations',
     'transforms',

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-import torch
 from mmengine.logging import MMLogger
 from mmocr.datasets import OCRDataset
 from mmocr.registry import DATASETS
 
 from .annotation import BadInstance, read_annotations, validate_annotations
 from .errors import BrokenImageError
+from .sample_seeding import SampleSeed
 
 # How many broken images or instances are called by name; more would bury the rest of the log.
 NAMED = 5
@@ -45,20 +44,16 @@ class TextDetDataset(OCRDataset):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._broken: set[str] = set()
         self._broken_in_a_row = 0
-        # Seed and epoch, or -1; in shared memory, since workers that persist have copied all else at their start.
-        self._sample_seed = torch.full((2,), -1, dtype=torch.int64).share_memory_()
+        self._sample_seed = SampleSeed()
         super().__init__(*args, **kwargs)
 
     def seed_samples(self, seed: int, epoch: int) -> None:
         """From now on, in every worker, draw a sample's random numbers from ``(seed, epoch, index)`` alone."""
-        self._sample_seed.copy_(torch.tensor([seed, epoch]))
+        self._sample_seed.set(seed, epoch)
 
     def __getitem__(self, idx: int) -> Any:
         """Give what the pipeline makes of an image, see :meth:`seed_samples`."""
-        seed, epoch = self._sample_seed.tolist()
-        if epoch >= 0:
-            # NumPy's global generator, because that is the one that MMOCR's and our transforms draw from.
-            np.random.seed(np.random.SeedSequence([seed, epoch, int(idx)]).generate_state(4))  # noqa: NPY002
+        self._sample_seed.seed_numpy(int(idx))
         return super().__getitem__(idx)
 
     def load_data_list(self) -> list[dict]:

@@ -1,5 +1,6 @@
-"""Hooks for MMEngine's runner, registered in MMOCR's ``HOOKS``."""
+"""Hooks and optimizer wrappers for MMEngine's runner, registered in MMOCR's registries."""
 
+from .bfloat16_optim_wrapper import BFloat16OptimWrapper
 from .channels_last_hook import ChannelsLastHook
 from .checkpoints import explain_failed_downloads
 from .freeze_backbone_hook import FreezeBackboneHook
@@ -7,4 +8,5 @@ from .sample_seed_hook import SampleSeedHook
 
 explain_failed_downloads()
 
-__all__ = ['ChannelsLastHook', 'FreezeBackboneHook', 'SampleSeedHook', 'explain_failed_downloads']
+__all__ = ['BFloat16OptimWrapper', 'ChannelsLastHook', 'FreezeBackboneHook', 'SampleSeedHook',
+           'explain_failed_downloads']

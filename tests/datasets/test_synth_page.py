@@ -1,21 +1,15 @@
 """Synthetic pages: what is drawn is what is annotated."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from shapely import Polygon
 
-from dbnetpp_plugin.datasets.synth import find_fonts, find_photographs, render_page
+from dbnetpp_plugin.datasets.synth import PLAIN, RICH, find_fonts, find_photographs, render_page
 from dbnetpp_plugin.datasets.synth.blocks import draw_block
-from dbnetpp_plugin.datasets.synth.effects import (
-    photographed,
-    random_ground,
-    random_part,
-    random_shape,
-    random_surface,
-    recoloured,
-    with_clutter,
-)
+from dbnetpp_plugin.datasets.synth.faces import Face
 from dbnetpp_plugin.datasets.synth.fonts import load_font
 from dbnetpp_plugin.datasets.synth.page import (
     LEGIBLE_SIDE,
@@ -25,9 +19,10 @@ from dbnetpp_plugin.datasets.synth.page import (
     filled,
     page_box,
     place_block,
+    place_blocks,
     random_block,
 )
-from dbnetpp_plugin.datasets.synth.paint import Style, contrasting_colour, ink_layers, lay_over, luminance
+from dbnetpp_plugin.datasets.synth.vocabulary import Vocabulary
 from dbnetpp_plugin.datasets.synth.warps import Arc, Perspective, translation
 
 SIZE = (320, 240)
@@ -36,8 +31,20 @@ PHOTOGRAPHS = find_photographs()
 
 
 @pytest.fixture(scope='module')
-def pages():
-    return [render_page(np.random.default_rng((7, i)), FONTS, PHOTOGRAPHS['train'], SIZE) for i in range(60)]
+def plain_pages():
+    return some_pages(PLAIN)
+
+
+@pytest.fixture(scope='module', params=['plain', 'rich', 'rich lines'])
+def pages(request, plain_pages):
+    if request.param == 'plain':
+        return plain_pages
+    return some_pages(RICH, 'line' if 'lines' in request.param else 'word')
+
+
+def some_pages(options, level='word'):
+    return [render_page(np.random.default_rng((7, i)), FONTS, PHOTOGRAPHS['train'], SIZE, options, level=level)
+            for i in range(60)]
 
 
 def polygons(instances):
@@ -63,7 +70,8 @@ def test_outlines_lie_inside_and_apart(pages):
             assert all(shape.intersection(other).area == 0 for other in shapes[:i])
 
 
-def test_some_of_everything(pages):
+def test_some_of_everything(plain_pages):
+    pages = plain_pages
     instances = [instance for _, found in pages for instance in found]
     counts = [len(instance['polygon']) // 2 for instance in instances]
     assert set(counts) == {4, 12}
@@ -88,6 +96,26 @@ def test_same_state_gives_the_same_page():
     assert not np.array_equal(image, render_page(np.random.default_rng(6), FONTS, PHOTOGRAPHS['test'], SIZE)[0])
 
 
+def test_level_changes_the_annotation_alone():
+    for seed in range(8):
+        (image, words), (same, lines) = (
+            render_page(np.random.default_rng(seed), FONTS, PHOTOGRAPHS['test'], SIZE, level=level)
+            for level in ('word', 'line'))
+        np.testing.assert_array_equal(image, same)
+        assert len(lines) <= len(words)
+        for line in lines:
+            outline = Polygon(np.reshape(line['polygon'], (-1, 2))).buffer(0.1)
+            inside = [word for word, shape in zip(words, polygons(words), strict=True)
+                      if outline.contains(shape.centroid)]
+            if not any(word['ignore'] for word in inside):
+                assert line['text'] == ' '.join(word['text'] for word in inside)
+
+
+def test_unknown_level():
+    with pytest.raises(ValueError, match="level should be one of word, line, got 'letter'"):
+        render_page(np.random.default_rng(0), FONTS, PHOTOGRAPHS['test'], SIZE, level='letter')
+
+
 @pytest.mark.parametrize('size', [(128, 128), (128, 700), (701, 131)])
 def test_other_sizes(size):
     for seed in range(3):
@@ -101,8 +129,12 @@ def test_too_small_a_page(size):
         render_page(np.random.default_rng(0), FONTS, PHOTOGRAPHS['test'], size)
 
 
+def face(size, font=FONTS[0]):
+    return Face(load_font(font, size))
+
+
 def test_words_of_a_block_are_boxed_tightly():
-    block = draw_block([['agile', 'X'], ['fjord']], load_font(FONTS[0], 30), edge=2)
+    block = draw_block([['agile', 'X'], ['fjord']], face(30), edge=2)
     assert block.words == ('agile', 'X', 'fjord')
     rest = block.edged.copy()
     for x0, y0, x1, y1 in (np.array(box) + 0.5 for box in block.boxes):
@@ -119,7 +151,7 @@ def test_words_of_a_block_are_boxed_tightly():
 @pytest.mark.parametrize('font', FONTS)
 def test_words_of_a_block_stay_apart_in_the_tightest_layout(font):
     lines = [['fly', 'Jj', 'f'], ['(Q)g', 'My']]
-    block = draw_block(lines, load_font(font, 10), edge=1, line_gap=0.2, word_gap=0.3, centred=False)
+    block = draw_block(lines, face(10, font), edge=1, line_gap=0.2, word_gap=0.3, centred=False)
     for i, (ax0, ay0, ax1, ay1) in enumerate(block.boxes):
         for bx0, by0, bx1, by1 in block.boxes[:i]:
             assert ax1 <= bx0 or bx1 <= ax0 or ay1 <= by0 or by1 <= ay0
@@ -130,7 +162,7 @@ def upright(block, legible=True):
 
 
 def test_words_are_annotated_in_order():
-    block = draw_block([['Open', 'daily']], load_font(FONTS[0], 30))
+    block = draw_block([['Open', 'daily']], face(30))
     first, second = block_instances(upright(block))
     assert (first['text'], second['text']) == ('Open', 'daily')
     left, top, right, bottom = block.boxes[0]
@@ -139,19 +171,43 @@ def test_words_are_annotated_in_order():
     assert first['bbox'] == [left + 10, top + 20, right + 10, bottom + 20]
 
 
+def test_lines_are_annotated_as_the_rectangles_around_their_words():
+    block = draw_block([['Open', 'daily'], ['at', '9']], face(30))
+    first, second = block_instances(upright(block), level='line')
+    assert (first['text'], second['text']) == ('Open daily', 'at 9')
+    (left, *_), (_, _, right, _) = block.boxes[:2]
+    top = min(box[1] for box in block.boxes[:2])
+    bottom = max(box[3] for box in block.boxes[:2])
+    assert first['bbox'] == [left + 10, top + 20, right + 10, bottom + 20]
+
+
+def test_word_without_ink_is_left_out():
+    block = draw_block([['a', ' '], [' ']], face(30))
+    assert block.words == ('a',)
+    assert block.lines == (0,)
+    assert [text for text, _ in block.line_boxes()] == ['a']
+    assert draw_block([[' ']], face(30)).line_boxes() == []
+
+
 def test_illegible_words_are_ignored():
-    block = draw_block([['Open']], load_font(FONTS[0], 30))
+    block = draw_block([['Open']], face(30))
     hidden, = block_instances(upright(block, legible=False))
     assert (hidden['ignore'], hidden['text']) == (True, '###')
 
 
 def test_words_too_small_to_read_are_ignored():
     words = [['MMM', 'xxx']]
-    small, = {instance['text'] for instance in block_instances(upright(draw_block(words, load_font(FONTS[0], 9))))}
+    small, = {instance['text'] for instance in block_instances(upright(draw_block(words, face(9))))}
     assert small == '###'
     # Capitals are 0.73 of the size high, small letters without strokes 0.55.
-    capitals, letters = block_instances(upright(draw_block(words, load_font(FONTS[0], 12))))
+    capitals, letters = block_instances(upright(draw_block(words, face(12))))
     assert (capitals['text'], letters['text']) == ('MMM', '###')
+
+
+def test_words_too_blurred_to_read_are_ignored():
+    block = upright(draw_block([['MMM']], face(30)))
+    height = band_width(block.warp.outline(block.block.boxes[0]))
+    assert [block_instances(block, legible_side=height + by)[0]['text'] for by in (-0.1, 0.1)] == ['MMM', '###']
 
 
 @pytest.mark.parametrize(('width', 'height'), [(40, 9), (9, 40), (12, 12)])
@@ -171,7 +227,7 @@ def test_blocks_are_placed_where_nothing_is():
     taken[:, :160] = 1
     places = 0
     for _ in range(60):
-        placed = place_block(rng, random_block(rng, FONTS, 14), taken)
+        placed = place_block(rng, random_block(rng, FONTS, 14, SIZE), taken)
         if placed is not None:
             places += 1
             outline = placed.warp.outline(placed.block.canvas_box)
@@ -183,7 +239,31 @@ def test_blocks_are_placed_where_nothing_is():
 
 def test_block_larger_than_the_page_finds_no_place():
     rng = np.random.default_rng(0)
-    assert place_block(rng, random_block(rng, FONTS, 200), np.zeros((240, 320), np.uint8)) is None
+    block = PlacedBlock(draw_block([['Broad']], face(200)), Perspective(np.eye(3)), True, False)
+    assert place_block(rng, block, np.zeros((240, 320), np.uint8)) is None
+
+
+def test_block_gets_smaller_where_it_would_not_fit():
+    rng = np.random.default_rng(0)
+    sizes = {random_block(rng, FONTS, 200, SIZE).block.text_size for _ in range(10)}
+    assert max(sizes) <= 200
+    assert min(sizes) < 100
+
+
+@pytest.mark.parametrize(('share', 'expected'), [(0.0, {False}), (1.0, {True})])
+def test_share_of_boards(share, expected):
+    rng, options = np.random.default_rng(0), replace(PLAIN, bent=0.0, on_board=share)
+    assert {random_block(rng, FONTS, 20, SIZE, options).on_board for _ in range(10)} == expected
+
+
+def test_sizes_of_text():
+    options = replace(PLAIN, text_size=(20, 0.1), small=(1.0, 1.0))
+    rng = np.random.default_rng(0)
+    sizes = [placed.block.text_size for _ in range(6)
+             for placed in place_blocks(rng, FONTS, (640, 480), options, Vocabulary())]
+    assert min(sizes) >= 20
+    assert max(sizes) <= 48
+    assert sum(size > 34 for size in sizes) > 0.3 * len(sizes)
 
 
 def test_page_box_holds_the_outline():
@@ -191,72 +271,11 @@ def test_page_box_holds_the_outline():
     assert page_box(np.array([[-4.0, -1.0], [330.0, 3.5], [4.0, 300.0]]), SIZE) == (0, 0, 320, 240)
 
 
-def test_colour_laid_over_by_hand():
-    image = np.full((4, 5, 3), 100, np.uint8)
-    cover = np.array([[0.0, 0.5], [1.0, 0.25]])
-    result = lay_over(image, np.array([200.0, 100.0, 0.0]), cover, (1, 2, 3, 4))
-    expected = image.copy()
-    expected[2:4, 1:3] = [[[100, 100, 100], [150, 100, 50]], [[200, 100, 0], [125, 100, 75]]]
-    np.testing.assert_array_equal(result, expected)
-    assert (image == 100).all()
-
-
-@pytest.mark.parametrize('ground', [0.0, 60.0, 127.0, 200.0, 255.0])
-@pytest.mark.parametrize('contrast', [35.0, 110.0])
-def test_colours_contrast_with_the_ground(ground, contrast):
-    rng = np.random.default_rng(0)
-    for _ in range(50):
-        assert abs(luminance(contrasting_colour(rng, ground, contrast)) - ground) >= contrast
-
-
-def test_layers_of_ink_from_the_lowest_up():
-    ink, edged = np.zeros((9, 9), np.uint8), np.zeros((9, 9), np.uint8)
-    ink[4, 4], edged[3:6, 3:6] = 255, 255
-    red, blue = np.array([0.0, 0.0, 255.0]), np.array([255.0, 0.0, 0.0])
-    (plain,) = ink_layers(ink, edged, Style(red, opacity=0.5))
-    np.testing.assert_array_equal(plain[1], 0.5 * (ink / 255).astype(np.float32))
-    shadow, edge, letters = ink_layers(ink, edged, Style(red, edge_colour=blue, shadow=2))
-    assert (edge[0] is blue, letters[0] is red) == (True, True)
-    np.testing.assert_array_equal(edge[1] > 0, edged > 0)
-    assert np.unravel_index(shadow[1].argmax(), (9, 9)) == (6, 6)
-    (soft,) = ink_layers(ink, edged, Style(red, blur=1.0))
-    assert 0 < soft[1].max() < 0.5
-
-
-@pytest.mark.parametrize('make', [
-    lambda rng: random_ground(rng, PHOTOGRAPHS['train'], SIZE),
-    lambda rng: random_part(rng, PHOTOGRAPHS['train'], SIZE),
-    lambda rng: random_surface(rng, SIZE),
-    lambda rng: with_clutter(rng, np.full((240, 320, 3), 90, np.uint8)),
-    lambda rng: photographed(rng, np.full((240, 320, 3), 90, np.uint8)),
-    lambda rng: recoloured(rng, np.full((240, 320, 3), 90, np.uint8)),
-    lambda rng: recoloured(rng, np.full((240, 320, 3), (9, 90, 200), np.uint8)),
-])
-def test_pictures_are_of_the_size_asked_for(make):
-    for seed in range(15):
-        image = make(np.random.default_rng(seed))
-        assert (image.shape, image.dtype) == ((240, 320, 3), np.uint8)
-
-
-def test_no_function_changes_the_picture_it_is_given():
-    image = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8)
-    image.flags.writeable = False
-    for seed in range(15):
-        for make in (with_clutter, photographed, recoloured):
-            make(np.random.default_rng(seed), image)
-
-
-def test_clutter_has_every_shape():
-    areas = [(random_shape(np.random.default_rng(seed), SIZE) > 0).mean() for seed in range(40)]
-    assert max(areas) < 0.9
-    assert sum(area > 0 for area in areas) > 30
-
-
 def test_ink_is_inside_the_outlines_of_a_page():
     # On a black page, all that is written must lie inside the outlines of the words.
     rng = np.random.default_rng(1)
     for _ in range(12):
-        placed = place_block(rng, random_block(rng, FONTS, 20), np.zeros((240, 320), np.uint8))
+        placed = place_block(rng, random_block(rng, FONTS, 20, SIZE), np.zeros((240, 320), np.uint8))
         if placed is None:
             continue
         written = placed.warp.render(placed.block.edged, (0, 0, *SIZE)) > 127

@@ -5,11 +5,9 @@ import math
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from dbnetpp_plugin.datasets.synth.options import PageOptions
 from dbnetpp_plugin.datasets.synth.warps import (
-    MAX_LEAN,
     Arc,
     Perspective,
     random_arc,
@@ -47,10 +45,16 @@ def test_lean_is_clockwise():
     np.testing.assert_allclose(arcs(lean=math.pi / 2).to_page(np.array([[45.0, 0.0]])), [[12, 0]], atol=1e-9)
 
 
-@given(st.floats(0, 90), st.floats(0, 24), st.sampled_from([1, -1]), st.floats(-1, 1), st.floats(-50, 50))
-def test_arc_there_and_back(x, y, bend, lean, place):
-    warp = arcs(bend, lean, (place, 7.0))
-    np.testing.assert_allclose(warp.to_canvas(warp.to_page(np.array([[x, y]]))), [[x, y]], atol=1e-8)
+@pytest.mark.parametrize(('bend', 'lean'), [(1, 0.0), (1, 0.7), (-1, 0.0), (-1, -0.4)])
+def test_ink_of_an_arc_goes_where_its_points_go(bend, lean):
+    warp = arcs(bend, lean, (70.0, 60.0))
+    for x, y in [(10, 5), (45, 12), (80, 20)]:
+        canvas = np.zeros(SIZE[::-1], np.uint8)
+        canvas[y - 1:y + 2, x - 1:x + 2] = 255
+        ink = warp.render(canvas, (0, 0, 150, 130)).astype(float)
+        rows, columns = np.mgrid[:130, :150]
+        centre = [(columns * ink).sum() / ink.sum(), (rows * ink).sum() / ink.sum()]
+        np.testing.assert_allclose(centre, warp.to_page(np.array([[x, y]]))[0], atol=0.15)
 
 
 def some_warps():
@@ -108,10 +112,27 @@ def test_perspective_by_hand():
 def test_leans_are_mostly_small_and_never_beyond_the_largest():
     rng = np.random.default_rng(0)
     leans = np.array([random_lean(rng) for _ in range(2000)])
-    assert np.abs(leans).max() <= MAX_LEAN
+    assert np.abs(leans).max() <= math.radians(PageOptions().max_lean)
     assert np.mean(np.abs(leans) < math.radians(15)) > 0.7
     assert np.mean(np.abs(leans) > math.radians(25)) > 0.04
     assert 0.4 < np.mean(leans > 0) < 0.6
+
+
+@pytest.mark.parametrize(('turned', 'max_lean'), [(0.0, 20.0), (1.0, 20.0), (1.0, 90.0)])
+def test_leans_of_the_options(turned, max_lean):
+    rng, options = np.random.default_rng(0), PageOptions(turned=turned, max_lean=max_lean)
+    leans = np.degrees([random_lean(rng, options) for _ in range(500)])
+    assert np.abs(leans).max() <= max_lean + 1e-9
+    # Half of a uniform draw is beyond half its largest value; a normal one of 7 degrees goes there one time in six.
+    assert np.mean(np.abs(leans) > max_lean / 2) == pytest.approx(0.5 if turned else 0.153, abs=0.07)
+
+
+@pytest.mark.parametrize('stretch', [(0.5, 0.6), (1.5, 1.6)])
+def test_letters_are_stretched(stretch):
+    rng, options = np.random.default_rng(0), PageOptions(stretch=stretch, turned=0.0, max_lean=0.0)
+    for _ in range(20):
+        outline = random_perspective(rng, (400, 20), options).outline((0, 0, 400, 20))
+        assert stretch[0] - 0.03 < (outline[1] - outline[0])[0] / 400 < stretch[1] + 0.03
 
 
 def test_inner_side_of_an_arc_keeps_its_length():

@@ -7,7 +7,7 @@ import matplotlib
 import numpy as np
 import pytest
 
-from dbnetpp_plugin.datasets.synth.fonts import MATPLOTLIB_FONTS, find_fonts, has_letters, load_font
+from dbnetpp_plugin.datasets.synth.fonts import MATPLOTLIB_FONTS, TEX_FONTS, covers, find_fonts, load_font, random_font
 from dbnetpp_plugin.datasets.synth.words import (
     ALPHABET,
     CODE_PATTERNS,
@@ -42,9 +42,34 @@ def test_all_fonts_of_matplotlib_are_there():
     assert [path.name for path in find_fonts()] == list(MATPLOTLIB_FONTS)
 
 
-@pytest.mark.parametrize(('name', 'expected'), [('DejaVuSans.ttf', True), ('DejaVuSansDisplay.ttf', False)])
-def test_font_without_letters_is_told(name, expected):
-    assert has_letters(FONT_FOLDER / name) is expected
+@pytest.mark.parametrize(('name', 'text', 'expected'), [
+    ('DejaVuSans.ttf', ALPHABET, True),
+    ('DejaVuSans.ttf', 'Ωмир', True),
+    ('DejaVuSans.ttf', 'a漢', False),
+    ('DejaVuSansDisplay.ttf', ALPHABET, False),
+    ('cmr10.ttf', ALPHABET, True),
+    ('cmr10.ttf', '~', False),  # It has something else there.
+])
+def test_characters_of_a_font(name, text, expected):
+    assert covers(FONT_FOLDER / name, text) is expected
+
+
+def test_fonts_of_another_script():
+    greek = find_fonts(None, 'αβγδω')
+    assert len(greek) == 16
+    assert not {path.name for path in greek} & set(TEX_FONTS)
+    with pytest.raises(FileNotFoundError, match=r'no \.ttf, \.otf or \.ttc font with all of 漢字$'):
+        find_fonts(None, '漢字')
+    with pytest.raises(FileNotFoundError, match=r'with all of 漢{20}\.\.\. \(101 characters\)$'):
+        find_fonts(None, '漢' * 101)
+
+
+def test_fonts_are_drawn_among_those_that_have_the_text():
+    rng = np.random.default_rng(0)
+    tex, sans = FONT_FOLDER / 'cmr10.ttf', FONT_FOLDER / 'DejaVuSans.ttf'
+    assert {random_font(rng, (tex, sans), '~') for _ in range(20)} == {sans}
+    assert {random_font(rng, (tex, sans), 'a') for _ in range(20)} == {tex, sans}
+    assert random_font(rng, (tex, sans), '漢') is None
 
 
 def test_fonts_of_a_folder(tmp_path):
@@ -56,7 +81,7 @@ def test_fonts_of_a_folder(tmp_path):
 
 
 def test_folder_without_fonts(tmp_path):
-    with pytest.raises(FileNotFoundError, match=rf'{tmp_path} holds no \.ttf or \.otf font'):
+    with pytest.raises(FileNotFoundError, match=rf'{tmp_path} holds no \.ttf, \.otf or \.ttc font'):
         find_fonts(tmp_path)
 
 

@@ -1,11 +1,19 @@
 """Synthetic data sets on disk."""
 
 import filecmp
+from dataclasses import replace
 
 import pytest
 
 from dbnetpp_plugin.datasets.annotation import read_annotations, validate_annotations
-from dbnetpp_plugin.datasets.synth import PageSource, find_fonts, find_photographs, write_synthetic_split
+from dbnetpp_plugin.datasets.synth import (
+    RICH,
+    PageSource,
+    find_fonts,
+    find_photographs,
+    make_vocabulary,
+    write_synthetic_split,
+)
 from dbnetpp_plugin.datasets.text_det_dataset import TextDetDataset
 
 FONTS = find_fonts()
@@ -42,8 +50,8 @@ def same_files(one, other):
 
 def test_number_of_workers_and_of_pages_do_not_matter(tmp_path):
     write_synthetic_split(tmp_path / 'one', source(), 19, workers=1)
-    write_synthetic_split(tmp_path / 'three', source(), 19, workers=3)
-    assert same_files(tmp_path / 'one', tmp_path / 'three')
+    write_synthetic_split(tmp_path / 'two', source(), 19, workers=2)
+    assert same_files(tmp_path / 'one', tmp_path / 'two')
     write_synthetic_split(tmp_path / 'fewer', source(), 4)
     assert filecmp.cmp(tmp_path / 'one/imgs/train/3.jpg', tmp_path / 'fewer/imgs/train/3.jpg', shallow=False)
 
@@ -52,6 +60,21 @@ def test_number_of_workers_and_of_pages_do_not_matter(tmp_path):
 def test_other_seeds_and_splits_differ(other):
     states = {tuple(one.rng(i).integers(0, 2 ** 32, 4)) for one in (source(), other) for i in range(3)}
     assert len(states) == 6
+
+
+def test_options_level_and_vocabulary_of_a_source(tmp_path):
+    rich = replace(source(), options=replace(RICH, other_script=1.0, without_text=0.0), level='line',
+                   vocabulary=make_vocabulary(None, None, 'αβγδε'))
+    write_synthetic_split(tmp_path, rich, 4)
+    entries = read_annotations(tmp_path / 'textdet_train.json')['data_list']
+    texts = {instance['text'] for entry in entries for instance in entry['instances']} - {'###'}
+    assert texts
+    assert set(''.join(texts)) <= set('αβγδε ')
+
+
+def test_too_small_pages_are_told_before_the_first():
+    with pytest.raises(ValueError, match='at least 128 pixels wide and high, got 160 x 127'):
+        replace(source(), size=(160, 127))
 
 
 def test_unknown_split():

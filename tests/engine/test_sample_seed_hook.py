@@ -4,11 +4,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from mmengine.dataset import ConcatDataset, worker_init_fn
+from mmengine.dataset import ConcatDataset, RepeatDataset, worker_init_fn
 from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop
 from torch.utils.data import DataLoader
 
-from dbnetpp_plugin.datasets import TextDetDataset, write_annotations
+from dbnetpp_plugin.datasets import RandomSynthText, TextDetDataset, write_annotations
 from dbnetpp_plugin.datasets.annotation import make_entry
 from dbnetpp_plugin.engine import SampleSeedHook
 
@@ -62,6 +62,40 @@ def test_parts_of_a_concatenation_are_seeded(dataset):
     joined = ConcatDataset([dataset, dataset])
     SampleSeedHook().before_train_epoch(runner(joined, 0))
     assert joined[1] == joined[1]
+
+
+def look(results: dict) -> tuple[int, float]:
+    """A pipeline of one step that tells pictures apart, and what augments them."""
+    return int(results['img'].astype(np.uint32).sum()), float(np.random.rand())  # noqa: NPY002
+
+
+def test_synthetic_text_is_another_in_each_epoch():
+    synthetic = RandomSynthText(size=(128, 128), length=3, pipeline=[look])
+    epochs = []
+    for epoch in (0, 1, 0):
+        SampleSeedHook().before_train_epoch(runner(synthetic, epoch))
+        epochs.append([synthetic[i] for i in range(3)])
+    assert epochs[0] == epochs[2]
+    assert len({part for epoch in epochs[:2] for sample in epoch for part in sample}) == 12
+
+
+def test_synthetic_text_joined_with_files(dataset):
+    synthetic = RandomSynthText(size=(128, 128), length=3, pipeline=[look])
+    joined = ConcatDataset([dataset, synthetic])
+    SampleSeedHook().before_train_epoch(runner(joined, 5))
+    assert len(joined) == 9
+    assert [joined[i] for i in range(9)] == [joined[i] for i in range(9)]
+    assert joined[7] == synthetic[1]
+
+
+def test_repetitions_of_an_image_stay_different(dataset):
+    repeated = RepeatDataset(dataset, 2)
+    SampleSeedHook().before_train_epoch(runner(repeated, 0))
+    assert repeated[1] != repeated[7]
+
+
+def test_data_set_without_seeds_is_left_alone():
+    SampleSeedHook().before_train_epoch(runner([1, 2], 0))
 
 
 def test_training_counted_in_iterations_is_left_alone(dataset):

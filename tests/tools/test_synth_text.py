@@ -23,9 +23,35 @@ def test_writes_both_splits(tmp_path, main):
         assert all(cv2.imread(str(tmp_path / entry['img_path'])).shape == (140, 160, 3) for entry in entries)
 
 
+def written(folder: Path) -> list[list[dict]]:
+    entries = json.loads((folder / 'textdet_train.json').read_text())['data_list']
+    return [entry['instances'] for entry in entries]
+
+
+def test_rich_lines_in_two_scripts(tmp_path, main):
+    size, greek = ['--size', '240', '180'], 'αβγδεζηθικλμν'
+    (tmp_path / 'words').write_text('banana\n')
+    for name, arguments in (('plain', []), ('rich', ['--rich', '--level', 'line', '--characters', greek,
+                                                     f'--words={tmp_path / "words"}'])):
+        main([f'--out={tmp_path / name}', '--train=12', '--test=0', '--workers=1', *size, *arguments])
+    texts = [{one['text'] for page in written(tmp_path / name) for one in page} for name in ('plain', 'rich')]
+    assert not any(' ' in text or set(text) & set(greek) for text in texts[0])
+    assert any(' ' in text for text in texts[1])
+    assert any(set(text) & set(greek) for text in texts[1])
+    assert any('banana' in text.lower() for text in texts[1])
+
+
+def test_another_script_needs_rich_pages(tmp_path, capsys, main):
+    with pytest.raises(SystemExit):
+        main(['--out', str(tmp_path), '--characters', 'αβγ'])
+    assert '--characters needs --rich' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(('arguments', 'message'), [
     (['--size', '100', '300'], 'at least 128 pixels wide and high, got 100 x 300'),
-    (['--fonts', 'nowhere'], r'nowhere holds no .ttf or .otf font'),
+    (['--fonts', 'nowhere'], 'nowhere holds no .ttf, .otf or .ttc font'),
+    (['--words', 'nowhere'], "No such file or directory: 'nowhere'"),
+    (['--rich', '--characters', 'β δ'], 'characters should be printable and without spaces'),
     (['--backgrounds', 'nowhere'], r'nowhere holds 0 .jpg or .png photographs'),
     (['--seed', '-1'], 'seed should be a whole number from 0, got -1'),
 ])

@@ -1,51 +1,75 @@
 """Fonts to write with: those that come with Matplotlib, or those of a folder."""
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 from matplotlib.ft2font import FT2Font
 from PIL import ImageFont
 
 from .words import ALPHABET
 
+# Fonts made for TeX have other signs in the places of some characters beyond the alphabet.
+TEX_FONTS = ('cmb10.ttf', 'cmr10.ttf', 'cmss10.ttf', 'cmtt10.ttf')
 # The rest of Matplotlib's fonts hold mathematical symbols, some of them in the places of letters.
 MATPLOTLIB_FONTS = (
     *(f'DejaVuSans{style}.ttf' for style in ('', '-Bold', '-Oblique', '-BoldOblique')),
     *(f'DejaVuSansMono{style}.ttf' for style in ('', '-Bold', '-Oblique', '-BoldOblique')),
     *(f'DejaVuSerif{style}.ttf' for style in ('', '-Bold', '-Italic', '-BoldItalic')),
     *(f'STIXGeneral{style}.ttf' for style in ('', 'Bol', 'Italic', 'BolIta')),
-    'cmb10.ttf', 'cmr10.ttf', 'cmss10.ttf', 'cmtt10.ttf',
+    *TEX_FONTS,
 )
+SUFFIXES = ('.ttf', '.otf', '.ttc')
 
 
-def find_fonts(folder: Path | None = None) -> tuple[Path, ...]:
-    """Find the fonts that have every character of :data:`.words.ALPHABET`.
+def find_fonts(folder: Path | None = None, characters: str = ALPHABET) -> tuple[Path, ...]:
+    """Find the fonts that have some characters.
 
     Args:
-        folder: Where to look for ``.ttf`` and ``.otf`` files, also in folders inside; None takes Matplotlib's.
+        folder: Where to look for ``.ttf``, ``.otf`` and ``.ttc`` files, also in folders inside; None takes those of
+            Matplotlib.
+        characters: What a font must have, by default :data:`.words.ALPHABET`.
 
     Raises:
         FileNotFoundError: If there is no such font.
     """
+    base = folder or Path(matplotlib.get_data_path()) / 'fonts' / 'ttf'
     if folder is None:
-        base = Path(matplotlib.get_data_path()) / 'fonts' / 'ttf'
         paths = [base / name for name in MATPLOTLIB_FONTS]
     else:
-        paths = sorted(path for path in folder.rglob('*') if path.suffix.lower() in ('.ttf', '.otf'))
-    fonts = tuple(path for path in paths if path.is_file() and has_letters(path))
+        paths = sorted(path for path in base.rglob('*') if path.suffix.lower() in SUFFIXES)
+    fonts = tuple(path for path in paths if path.is_file() and covers(path, characters))
     if not fonts:
-        raise FileNotFoundError(f'{folder or base} holds no .ttf or .otf font with all of {ALPHABET}')
+        shown = characters if len(characters) <= 100 else f'{characters[:20]}... ({len(characters)} characters)'
+        raise FileNotFoundError(f'{base} holds no .ttf, .otf or .ttc font with all of {shown}')
     return fonts
 
 
-def has_letters(font: Path) -> bool:
-    """Tell whether a font has every character of :data:`.words.ALPHABET`."""
+def covers(font: Path, text: str) -> bool:
+    """Tell whether a font has every character of a text."""
+    return characters_of(font).issuperset(text)
+
+
+@functools.cache
+def characters_of(font: Path) -> frozenset[str]:
+    """All characters that a font has; none if it cannot be read."""
     try:
-        characters = FT2Font(str(font)).get_charmap()
+        codes = FT2Font(str(font)).get_charmap()
     except RuntimeError:  # FreeType cannot read it.
-        return False
-    return all(ord(character) in characters for character in ALPHABET)
+        return frozenset()
+    characters = frozenset(map(chr, codes))
+    return characters.intersection(ALPHABET) if font.name in TEX_FONTS else characters
+
+
+def random_font(rng: np.random.Generator, fonts: Sequence[Path], text: str) -> Path | None:
+    """Draw a font that has every character of a text; None if ten tries find none."""
+    for _ in range(10):
+        font = fonts[int(rng.integers(len(fonts)))]
+        if covers(font, text):
+            return font
+    return None
 
 
 @functools.lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +10,23 @@ import cv2
 import numpy as np
 
 from ..annotation import make_instance
-from .blocks import Block, draw_block, random_lines
-from .effects import Size, photographed, random_ground, with_clutter
-from .fonts import load_font
-from .paint import Style, contrasting_colour, ink_layers, lay_over, luminance, random_colour
+from .blocks import Block, draw_block
+from .camera import photographed, random_camera
+from .clutter import add_clutter
+from .grounds import Size, random_ground
+from .options import PLAIN, PageOptions
+from .paint import ink_layers
+from .picture import Picture
+from .signs import lay_board, random_style
+from .texts import random_face, random_lines
+from .vocabulary import Vocabulary
 from .warps import PageBox, Warp, random_arc, random_perspective
 
 MIN_SIZE = 128  # of a page's sides, in pixels
-WITHOUT_TEXT = 0.08  # Share of pages without any
-BENT = 0.22  # Share of blocks
-ON_BOARD = 0.35
-ILLEGIBLE = 0.08
-LOW_CONTRAST = 0.12
-MIN_TEXT_SIZE, MAX_TEXT_SIZE = 12, 0.22  # Pixels; share of the page's shorter side
+LEVELS = ('word', 'line')
 LEGIBLE_SIDE = 8.0  # Text with a shorter side in pixels cannot be read, nor be trained on
 IGNORED_TEXT = '###'
+FILLED = 0.9  # of the page's width or height, at most, by a block that does not lean
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,14 @@ class PlacedBlock:
 
 
 def render_page(
-    rng: np.random.Generator, fonts: Sequence[Path], photographs: Sequence[np.ndarray], size: Size,
+    rng: np.random.Generator,
+    fonts: Sequence[Path],
+    photographs: Sequence[np.ndarray],
+    size: Size,
+    options: PageOptions = PLAIN,
+    *,
+    level: str = 'word',
+    vocabulary: Vocabulary | None = None,
 ) -> tuple[np.ndarray, list[dict[str, Any]]]:
     """Make a picture with words in it. The same arguments, with ``rng`` in the same state, give the same picture.
 
@@ -47,50 +56,87 @@ def render_page(
         fonts: Font files, from :func:`.fonts.find_fonts`.
         photographs: (H, W, 3) uint8 BGR, to write on; free of text.
         size: Width and height of the picture in pixels, at least ``MIN_SIZE``.
+        options: How varied the picture is.
+        level: What is annotated: each ``word``, or each whole ``line``.
+        vocabulary: What is written.
 
     Returns:
         The picture, (H, W, 3) uint8 BGR, and the instances of its annotation. Outlines lie inside the picture and do
-        not overlap. A word too small or too blurred to read is ignored, and its text is ``###``.
+        not overlap. Text too small or too blurred to read is ignored, and its transcription is ``###``.
     """
+    check_page(size)
+    if level not in LEVELS:
+        raise ValueError(f'level should be one of {", ".join(LEVELS)}, got {level!r}')
+    picture = Picture(random_ground(rng, photographs, size, options))
+    add_clutter(rng, picture, options)
+    camera = random_camera(rng, size, options)
+    instances: list[dict[str, Any]] = []
+    if rng.random() >= options.without_text:
+        for placed in place_blocks(rng, fonts, size, options, vocabulary or Vocabulary()):
+            write_block(rng, picture, placed, options)
+            instances += block_instances(placed, level, LEGIBLE_SIDE + 3 * camera.blur)
+    return photographed(rng, picture.pixels, camera), instances
+
+
+def check_page(size: Size) -> Size:
+    """Tell sizes that are too small; the others are given back."""
     if min(size) < MIN_SIZE:
         raise ValueError(f'a page should be at least {MIN_SIZE} pixels wide and high, got {size[0]} x {size[1]}')
-    image = with_clutter(rng, random_ground(rng, photographs, size))
-    instances: list[dict[str, Any]] = []
-    if rng.random() >= WITHOUT_TEXT:
-        for placed in place_blocks(rng, fonts, size):
-            image = write_block(rng, image, placed)
-            instances += block_instances(placed)
-    return photographed(rng, image), instances
+    return size
 
 
-def place_blocks(rng: np.random.Generator, fonts: Sequence[Path], size: Size) -> list[PlacedBlock]:
-    """Draw one to nine blocks, the largest first, each where it is free; those that find no place are left out."""
-    largest = MAX_TEXT_SIZE * min(size)
-    shares = rng.beta(1.1, 1.8, rng.integers(1, 10))  # More small text than large
+def place_blocks(
+    rng: np.random.Generator, fonts: Sequence[Path], size: Size, options: PageOptions, vocabulary: Vocabulary,
+) -> list[PlacedBlock]:
+    """Draw some blocks, the largest first, each where it is free; those that find no place are left out."""
+    smallest, largest = options.text_size[0], options.text_size[1] * min(size)
+    most = options.max_blocks
+    if rng.random() < options.dense:
+        options = replace(options, max_lines=2 * options.max_lines)
+        most, largest = 2 * most, (smallest * largest) ** 0.5
+    shares = rng.beta(*options.small, rng.integers(1, most + 1))
     taken = np.zeros(size[::-1], np.uint8)
     blocks = []
-    for text_size in sorted(MIN_TEXT_SIZE * (largest / MIN_TEXT_SIZE) ** shares, reverse=True):
-        placed = place_block(rng, random_block(rng, fonts, text_size), taken)
+    for text_size in sorted(smallest * (largest / smallest) ** shares, reverse=True):
+        placed = place_block(rng, random_block(rng, fonts, text_size, size, options, vocabulary), taken)
         if placed is not None:
             blocks.append(placed)
-            taken = np.maximum(taken, filled(placed.warp.outline(placed.block.canvas_box), size))
+            outline = placed.warp.outline(placed.block.canvas_box).round().astype(np.int32)
+            cv2.fillPoly(taken, [outline], 1)
     return blocks
 
 
-def random_block(rng: np.random.Generator, fonts: Sequence[Path], text_size: float) -> PlacedBlock:
-    """Draw a block with its shape, at no particular place. Bent text is one line."""
-    bent = rng.random() < BENT
-    font = load_font(fonts[int(rng.integers(len(fonts)))], round(text_size))
-    block = draw_block(
-        random_lines(rng, max_lines=1 if bent else 3),
-        font,
-        edge=round(text_size / 18) if rng.random() < 0.3 else 0,
-        line_gap=rng.uniform(0.2, 0.8),
-        word_gap=rng.uniform(0.3, 0.7),
-        centred=rng.random() < 0.6,
-    )
-    warp = random_arc(rng, block.size) if bent else random_perspective(rng, block.size)
-    return PlacedBlock(block, warp, bool(rng.random() >= ILLEGIBLE), bool(not bent and rng.random() < ON_BOARD))
+def random_block(
+    rng: np.random.Generator,
+    fonts: Sequence[Path],
+    text_size: float,
+    page: Size,
+    options: PageOptions = PLAIN,
+    vocabulary: Vocabulary | None = None,
+) -> PlacedBlock:
+    """Draw a block with its shape, at no particular place. Bent text is one line.
+
+    Args:
+        rng: Source of chance.
+        fonts: Font files.
+        text_size: Size of the font in pixels; it gets smaller where the block would not fit the page.
+        page: Width and height of the page.
+        options: How varied blocks are.
+        vocabulary: What is written.
+    """
+    bent = rng.random() < options.bent
+    max_lines = 1 if bent else options.max_lines
+    lines, font = random_lines(rng, fonts, options, vocabulary or Vocabulary(), max_lines)
+    room = (FILLED * page[0], FILLED * page[1])
+    face, gaps = random_face(rng, font, lines, text_size, room, options)
+    edge = round(face.size / 18) if rng.random() < 0.3 else 0
+    block = draw_block(lines, face, edge=edge, line_gap=gaps[0], word_gap=gaps[1], centred=rng.random() < 0.6)
+    if bent:
+        warp: Warp = random_arc(rng, block.size, options)
+    else:
+        warp = random_perspective(rng, block.size, options)
+    on_board = not bent and rng.random() < options.on_board
+    return PlacedBlock(block, warp, bool(rng.random() >= options.illegible), bool(on_board))
 
 
 def place_block(rng: np.random.Generator, block: PlacedBlock, taken: np.ndarray) -> PlacedBlock | None:
@@ -107,52 +153,43 @@ def place_block(rng: np.random.Generator, block: PlacedBlock, taken: np.ndarray)
     if (room < 0).any():
         return None
     for _ in range(10):
-        warp = block.warp.moved(*(rng.uniform(0, room) - low))
-        x0, y0, x1, y1 = page_box(warp.outline(block.block.canvas_box), (width, height))
-        mine = filled(warp.outline(block.block.canvas_box) - (x0, y0), (x1 - x0, y1 - y0))
-        if not (taken[y0:y1, x0:x1] & mine).any():
-            return PlacedBlock(block.block, warp, block.legible, block.on_board)
+        offset = rng.uniform(0, room) - low
+        here = outline + offset
+        x0, y0, x1, y1 = page_box(here, (width, height))
+        mine = filled(here - (x0, y0), (x1 - x0, y1 - y0))
+        if not cv2.bitwise_and(taken[y0:y1, x0:x1], mine).any():
+            return replace(block, warp=block.warp.moved(*offset))
     return None
 
 
-def write_block(rng: np.random.Generator, image: np.ndarray, placed: PlacedBlock) -> np.ndarray:
-    """Write a block on the picture, on a board or on what is there, in colours that can be told from it."""
+def write_block(
+    rng: np.random.Generator, picture: Picture, placed: PlacedBlock, options: PageOptions = PLAIN,
+) -> None:
+    """Write a block on ``picture``, on a board or on what is there, in colours that can be told from it."""
     block, warp = placed.block, placed.warp
-    box = page_box(warp.outline(block.canvas_box), (image.shape[1], image.shape[0]))
+    box = page_box(warp.outline(block.canvas_box), picture.size)
     if placed.on_board:
-        board = warp.render(np.full_like(block.ink, 255), box)
-        image = lay_over(image, random_colour(rng), board.astype(np.float32) / 255 * rng.uniform(0.85, 1.0), box)
-    ink, edged = warp.render(block.ink, box), warp.render(block.edged, box)
-    style = random_style(rng, image[box[1]:box[3], box[0]:box[2]][edged > 0], placed)
+        lay_board(rng, picture, block.size, block.text_size, warp, box, options)
+    ink = warp.render(block.ink, box)
+    edged = warp.render(block.edged, box) if block.edge else ink
+    ground = picture.part(box)[edged > 0]
+    style = random_style(rng, ground, edged.shape, block.text_size, bool(block.edge), placed.legible, options)
     for colour, cover in ink_layers(ink, edged, style):
-        image = lay_over(image, colour, cover, box)
-    return image
+        picture.lay_over(colour, cover, box)
 
 
-def random_style(rng: np.random.Generator, ground: np.ndarray, placed: PlacedBlock) -> Style:
-    """Draw a style for letters that cover the pixels ``ground`` (N, 3)."""
-    brightness = luminance(ground.mean(axis=0)) if len(ground) else 127.0
-    contrast = rng.uniform(35, 55) if rng.random() < LOW_CONTRAST else rng.uniform(70, 120)
-    edge_colour = contrasting_colour(rng, brightness, 0.5 * contrast) if placed.block.edge else None
-    behind = brightness if edge_colour is None else luminance(edge_colour)
-    text_size = placed.block.text_size
-    return Style(
-        colour=contrasting_colour(rng, behind, contrast),
-        opacity=rng.uniform(0.8, 1.0),
-        edge_colour=edge_colour,
-        shadow=math.ceil(text_size / 20) if rng.random() < 0.2 else 0,
-        blur=0.0 if placed.legible else rng.uniform(0.12, 0.25) * text_size,
-    )
-
-
-def block_instances(placed: PlacedBlock) -> list[dict[str, Any]]:
-    """Annotate the words of a block."""
+def block_instances(
+    placed: PlacedBlock, level: str = 'word', legible_side: float = LEGIBLE_SIDE,
+) -> list[dict[str, Any]]:
+    """Annotate the words or lines of a block; those narrower than ``legible_side`` pixels are ignored."""
+    block = placed.block
+    texts = block.line_boxes() if level == 'line' else zip(block.words, block.boxes, strict=True)
     instances = []
-    for word, box in zip(placed.block.words, placed.block.boxes, strict=True):
+    for text, box in texts:
         outline = placed.warp.outline(box)
-        legible = placed.legible and band_width(outline) >= LEGIBLE_SIDE
+        legible = placed.legible and band_width(outline) >= legible_side
         polygon = outline.round(2).ravel().tolist()
-        instances.append(make_instance(polygon, ignore=not legible, text=word if legible else IGNORED_TEXT))
+        instances.append(make_instance(polygon, ignore=not legible, text=text if legible else IGNORED_TEXT))
     return instances
 
 

@@ -1,14 +1,14 @@
-"""Colours, and laying ink over a picture. Pictures are (H, W, 3) uint8 BGR; no function changes the one it is given."""
+"""Colours, and the layers of ink that letters are made of."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from .warps import PageBox
+from .picture import Colour
 
 LUMINANCE = np.array([0.114, 0.587, 0.299])  # of B, G, R (ITU-R BT.601)
-Colour = np.ndarray  # (3,) float, B G R from 0 to 255
+Layer = tuple[Colour | np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -16,17 +16,19 @@ class Style:
     """How the letters of a block look.
 
     Attributes:
-        colour: Of the letters.
+        colour: Of the letters: one, or a picture (h, w, 3) of the size of what they cover.
         opacity: Of the letters, up to 1.
         edge_colour: Of the edge around letters; None for no edge.
-        shadow: How far a dark shadow falls to the lower right, in pixels; 0 for none.
+        hollow: Whether the edge is all that is seen.
+        shadow: Where a dark shadow falls, in pixels to the right and down; (0, 0) for none.
         blur: Standard deviation in pixels by which the letters are out of focus.
     """
 
-    colour: Colour
+    colour: Colour | np.ndarray
     opacity: float = 1.0
     edge_colour: Colour | None = None
-    shadow: int = 0
+    hollow: bool = False
+    shadow: tuple[int, int] = (0, 0)
     blur: float = 0.0
 
 
@@ -57,24 +59,7 @@ def contrasting_colour(rng: np.random.Generator, ground: float, contrast: float)
     return np.full(3, 0.0 if ground > 127 else 255.0)
 
 
-def lay_over(image: np.ndarray, colour: Colour | np.ndarray, cover: np.ndarray, box: PageBox) -> np.ndarray:
-    """Lay a colour over a rectangle of an image.
-
-    Args:
-        image: The picture.
-        colour: One colour, or a picture (h, w, 3) of the rectangle's size.
-        cover: How much the colour covers, (h, w), 0 to 1.
-        box: The rectangle, inside the picture.
-    """
-    x0, y0, x1, y1 = box
-    part = image[y0:y1, x0:x1].astype(np.float32)
-    painted = part + cover[..., None].astype(np.float32) * (np.asarray(colour, np.float32) - part)
-    result = image.copy()
-    result[y0:y1, x0:x1] = np.rint(painted)
-    return result
-
-
-def ink_layers(ink: np.ndarray, edged: np.ndarray, style: Style) -> list[tuple[Colour, np.ndarray]]:
+def ink_layers(ink: np.ndarray, edged: np.ndarray, style: Style) -> list[Layer]:
     """Turn the ink of a block into what is laid over the picture, from the lowest layer up.
 
     Args:
@@ -85,17 +70,24 @@ def ink_layers(ink: np.ndarray, edged: np.ndarray, style: Style) -> list[tuple[C
     Returns:
         Colours, and how much each covers, (h, w), 0 to 1.
     """
-    layers = []
+    layers: list[Layer] = []
     top = edged if style.edge_colour is not None else ink
-    if style.shadow:
-        moved = np.roll(top, (style.shadow, style.shadow), (0, 1))
-        layers.append((np.zeros(3), 0.6 * _soft(moved, 0.5 * style.shadow + style.blur)))
+    if any(style.shadow):
+        reach = max(map(abs, style.shadow))
+        layers.append((np.zeros(3), 0.6 * _soft(_moved(top, *style.shadow), 0.5 * reach + style.blur)))
     if style.edge_colour is not None:
-        layers.append((style.edge_colour, style.opacity * _soft(edged, style.blur)))
-    layers.append((style.colour, style.opacity * _soft(ink, style.blur)))
+        edge = cv2.subtract(edged, ink) if style.hollow else edged
+        layers.append((style.edge_colour, style.opacity * _soft(edge, style.blur)))
+    if not style.hollow:
+        layers.append((style.colour, style.opacity * _soft(ink, style.blur)))
     return layers
 
 
+def _moved(cover: np.ndarray, dx: int, dy: int) -> np.ndarray:
+    matrix = np.array([[1.0, 0.0, dx], [0.0, 1.0, dy]])
+    return cv2.warpAffine(cover, matrix, cover.shape[::-1], flags=cv2.INTER_NEAREST)
+
+
 def _soft(cover: np.ndarray, sigma: float) -> np.ndarray:
-    scaled = cover.astype(np.float32) / 255
-    return cv2.GaussianBlur(scaled, (0, 0), sigma) if sigma else scaled
+    soft = cv2.GaussianBlur(cover, (0, 0), sigma) if sigma else cover
+    return soft * np.float32(1 / 255)

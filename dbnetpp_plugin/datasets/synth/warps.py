@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from .options import PLAIN, PageOptions
+
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 PageBox = tuple[int, int, int, int]
 
 POINTS_AN_EDGE = 6  # of an arc's outline: 12 points a word
-MAX_LEAN = math.radians(45)
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,6 @@ class Arc:
         x, y = distance * np.sin(angle), self.bend * (self.radius - distance * np.cos(angle))
         return np.stack([x, y], axis=1) @ rotation(self.lean).T + self.place
 
-    def to_canvas(self, points: np.ndarray) -> np.ndarray:
-        """Map page points (K, 2) to canvas points (K, 2)."""
-        x, y = ((np.asarray(points, np.float64) - self.place) @ rotation(self.lean)).T
-        distance, angle = np.hypot(x, self.radius - self.bend * y), np.arctan2(x, self.radius - self.bend * y)
-        return np.stack([self.radius * angle, self.bend * (self.radius - distance)], axis=1) + self.middle
-
     def outline(self, box: Box) -> np.ndarray:
         """Outline on the page of a canvas rectangle: along the top from the left, back along the bottom."""
         left, top, right, bottom = box
@@ -93,39 +88,46 @@ class Arc:
     def render(self, canvas: np.ndarray, box: PageBox) -> np.ndarray:
         """Draw a canvas (H, W) into a rectangle of the page."""
         x0, y0, x1, y1 = box
-        y, x = np.mgrid[y0:y1, x0:x1]
-        source = self.to_canvas(np.stack([x.ravel(), y.ravel()], axis=1)).astype(np.float32)
-        map_x, map_y = source.T.reshape(2, y1 - y0, x1 - x0)
-        return cv2.remap(canvas, map_x, map_y, cv2.INTER_LINEAR)
+        x = np.arange(x0, x1, dtype=np.float32) - np.float32(self.place[0])
+        y = np.arange(y0, y1, dtype=np.float32)[:, None] - np.float32(self.place[1])
+        cos, sin = np.float32(math.cos(self.lean)), np.float32(math.sin(self.lean))
+        across, down = cos * x + sin * y, np.float32(self.radius) - np.float32(self.bend) * (cos * y - sin * x)
+        distance = np.sqrt(across * across + down * down)
+        u = np.float32(self.radius) * np.arctan2(across, down) + np.float32(self.middle[0])
+        v = np.float32(self.bend) * (np.float32(self.radius) - distance) + np.float32(self.middle[1])
+        return cv2.remap(canvas, u, v, cv2.INTER_LINEAR)
 
 
 Warp = Perspective | Arc
 
 
-def random_perspective(rng: np.random.Generator, size: tuple[int, int]) -> Perspective:
+def random_perspective(
+    rng: np.random.Generator, size: tuple[int, int], options: PageOptions = PLAIN,
+) -> Perspective:
     """Draw a flat view of a canvas of that width and height: stretched, leaning, seen a little from the side."""
     width, height = size
-    flat = np.diag([rng.uniform(0.75, 1.25), 1.0]) @ np.array([[1.0, rng.normal(0, 0.08)], [0.0, 1.0]])
+    flat = np.diag([rng.uniform(*options.stretch), 1.0]) @ np.array([[1.0, rng.normal(0, 0.08)], [0.0, 1.0]])
     start = corners((-0.5, -0.5, width - 0.5, height - 0.5))
-    target = start @ flat.T @ rotation(random_lean(rng)).T
+    target = start @ flat.T @ rotation(random_lean(rng, options)).T
     target += rng.uniform(-0.12, 0.12, (4, 2)) * height
     return Perspective(cv2.getPerspectiveTransform(start.astype(np.float32), target.astype(np.float32)))
 
 
-def random_arc(rng: np.random.Generator, size: tuple[int, int]) -> Arc:
+def random_arc(rng: np.random.Generator, size: tuple[int, int], options: PageOptions = PLAIN) -> Arc:
     """Draw a bend, of 40 to 150 degrees from end to end, for a canvas of that width and height."""
     width, height = size
     # With less than its own height as inner radius, the letters' feet would run into each other.
     radius = max(width / math.radians(rng.uniform(40, 150)), 1.5 * height)
     middle = ((width - 1) / 2, (height - 1) / 2)
-    return Arc(radius, int(rng.choice([1, 1, -1])), random_lean(rng), middle)
+    return Arc(radius, int(rng.choice([1, 1, -1])), random_lean(rng, options), middle)
 
 
-def random_lean(rng: np.random.Generator) -> float:
-    """Draw an angle in radians: mostly small, at times up to 45 degrees either way."""
-    if rng.random() < 0.2:
-        return rng.uniform(-MAX_LEAN, MAX_LEAN)
-    return float(np.clip(rng.normal(0, math.radians(7)), -MAX_LEAN, MAX_LEAN))
+def random_lean(rng: np.random.Generator, options: PageOptions = PLAIN) -> float:
+    """Draw an angle in radians: mostly small, at times up to the largest either way."""
+    largest = math.radians(options.max_lean)
+    if rng.random() < options.turned:
+        return rng.uniform(-largest, largest)
+    return float(np.clip(rng.normal(0, math.radians(7)), -largest, largest))
 
 
 def corners(box: Box) -> np.ndarray:

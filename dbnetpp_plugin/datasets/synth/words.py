@@ -1,6 +1,7 @@
 """Words as they stand on signs, packages and pages."""
 
 import string
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -49,31 +50,33 @@ NUMBER_PATTERNS = ('9', '99', '999', '9999', '9.99', '$9.99', '99%', '-99%', '9:
                    '9-9', '(99)', '999-9999', '9,999')
 CODE_PATTERNS = ('A9', 'A99', 'A-99', 'AA999', 'AA-9', '9A', 'AAA', 'A.A.', 'A&A', 'AA99AA')
 MARKED_PATTERNS = ('{}!', '{}?', '{}:', '{},', '{}.', "{}'s", '({})', '@{}', '{}.com', '{}+')
+# Characters of patterns that stand for others.
+DRAWN = {'9': string.digits, 'A': string.ascii_uppercase}
 
 
-def random_word(rng: np.random.Generator) -> str:
+def random_word(rng: np.random.Generator, words: Sequence[str] = WORDS) -> str:
     """Draw a word, a number, a code, a word with punctuation, or letters without sense."""
     kind = rng.choice(5, p=(0.62, 0.14, 0.08, 0.08, 0.08))
     if kind == 0:
-        return _cased(rng, _pick(rng, WORDS))
+        return _cased(rng, pick(rng, words))
     if kind == 1:
-        return _filled(rng, _pick(rng, NUMBER_PATTERNS))
+        return filled(rng, pick(rng, NUMBER_PATTERNS), DRAWN)
     if kind == 2:
-        return _filled(rng, _pick(rng, CODE_PATTERNS))
+        return filled(rng, pick(rng, CODE_PATTERNS), DRAWN)
     if kind == 3:
-        return _pick(rng, MARKED_PATTERNS).format(_cased(rng, _pick(rng, WORDS)))
+        return pick(rng, MARKED_PATTERNS).format(_cased(rng, pick(rng, words)))
     return _cased(rng, ''.join(rng.choice(list(string.ascii_lowercase), size=rng.integers(2, 11))))
 
 
-def _pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:
-    return options[rng.integers(len(options))]
+def pick(rng: np.random.Generator, options: Sequence[str]) -> str:
+    """Draw one of some texts, each as likely."""
+    return options[int(rng.integers(len(options)))]
+
+
+def filled(rng: np.random.Generator, pattern: str, drawn: Mapping[str, str]) -> str:
+    """Put a random character for each one of a pattern that ``drawn`` names, out of those it gives."""
+    return ''.join(drawn[c][rng.integers(len(drawn[c]))] if c in drawn else c for c in pattern)
 
 
 def _cased(rng: np.random.Generator, word: str) -> str:
     return (word.upper, word.capitalize, word.lower)[rng.choice(3, p=(0.45, 0.3, 0.25))]()
-
-
-def _filled(rng: np.random.Generator, pattern: str) -> str:
-    """Put a random digit for each 9 and a random capital for each A."""
-    draw = {'9': string.digits, 'A': string.ascii_uppercase}
-    return ''.join(draw[c][rng.integers(len(draw[c]))] if c in draw else c for c in pattern)

@@ -4,7 +4,7 @@ import functools
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ import numpy as np
 from mmengine.logging import MMLogger
 
 from ..annotation import make_entry, write_annotations
-from .effects import Size
-from .page import render_page
+from .grounds import Size
+from .options import PLAIN, PageOptions
+from .page import check_page, render_page
+from .vocabulary import Vocabulary
 
 SPLITS = ('train', 'test')
 
@@ -29,6 +31,9 @@ class PageSource:
         size: Width and height in pixels.
         fonts: From :func:`.fonts.find_fonts`.
         photographs: From :func:`.photographs.find_photographs`.
+        options: How varied they are.
+        level: What is annotated: each ``word``, or each whole ``line``.
+        vocabulary: What is written.
     """
 
     split: str
@@ -36,12 +41,16 @@ class PageSource:
     size: Size
     fonts: tuple[Path, ...]
     photographs: Sequence[np.ndarray]
+    options: PageOptions = PLAIN
+    level: str = 'word'
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     def __post_init__(self) -> None:
         if self.split not in SPLITS:
             raise ValueError(f'split should be one of {", ".join(SPLITS)}, got {self.split!r}')
         if self.seed < 0:
             raise ValueError(f'seed should be a whole number from 0, got {self.seed}')
+        check_page(self.size)
 
     def rng(self, number: int) -> np.random.Generator:
         """Source of chance of one page."""
@@ -71,7 +80,8 @@ def write_synthetic_split(out: Path, source: PageSource, count: int, workers: in
 def write_page(out: Path, source: PageSource, number: int) -> dict[str, Any]:
     """Write one page as JPEG and return its annotation entry."""
     rng = source.rng(number)
-    image, instances = render_page(rng, source.fonts, source.photographs, source.size)
+    image, instances = render_page(rng, source.fonts, source.photographs, source.size, source.options,
+                                   level=source.level, vocabulary=source.vocabulary)
     path = out / 'imgs' / source.split / f'{number}.jpg'
     if not cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(60, 96))]):
         raise OSError(f'cannot write {path}')

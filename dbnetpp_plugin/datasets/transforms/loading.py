@@ -82,12 +82,14 @@ def read_file(path: str, backend_args: dict | None = None) -> bytes:
     """Content of a file.
 
     Raises:
-        BrokenImageError: If it is missing or empty.
+        BrokenImageError: If it is missing or empty, or must not or cannot be read.
     """
     try:
         data = fileio.get(path, backend_args=backend_args)
     except (FileNotFoundError, IsADirectoryError) as error:
         raise BrokenImageError(f'image file {path} is missing') from error
+    except OSError as error:
+        raise BrokenImageError(f'image file {path} cannot be read: {error.strerror or error}') from error
     if not data:
         raise BrokenImageError(f'image file {path} is empty')
     return bytes(data)
@@ -106,7 +108,10 @@ def image_size(data: bytes, path: str) -> tuple[int, int]:
     try:
         with Image.open(io.BytesIO(data)) as image:
             return image.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise BrokenImageError(f'image file {path} of {len(data)} bytes claims to be larger than is safe to decode: '
+                               f'{error}') from error
+    except Exception as error:  # damaged headers end in errors of many kinds inside Pillow
         raise BrokenImageError(f'image file {path} of {len(data)} bytes is not an image that can be read') from error
 
 
