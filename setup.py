@@ -38,7 +38,7 @@ setup(
     long_description_content_type='text/markdown',
     license='Apache-2.0',
     packages=find_packages(include=['dbnetpp_plugin', 'dbnetpp_plugin.*']),
-    package_data={'dbnetpp_plugin': ['py.typed']},
+    package_data={'dbnetpp_plugin': ['py.typed', 'weights/*.pth']},
     cmdclass={'build_py': BuildWithMimFolder},
     python_requires='>=3.10',
     # Only what has honest metadata. mmocr, mmdet, imgaug ask for opencv-python, and mmcv may be the full or the lite

@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """Detect text in images, however many: outlines and scores of each as a line of JSON, and a picture of what was found.
 
-    python tools/detect.py photo.jpg --out-dir out
+    python tools/detect.py photo.jpg
     python tools/detect.py photos/ 'scans/**/*.png' --config configs/dbnetpp_r18_td500.py --weights weights.pth \\
         --out-dir out
     torchrun --nproc-per-node 4 tools/detect.py @million.txt --config ... --weights ... --out-dir out --no-pictures

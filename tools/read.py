@@ -1,13 +1,13 @@
 #!/usr/bin/env python
 """Read text in images, however many: where it is, and what it says, of each as a line of JSON, and a picture of it.
 
-    python tools/read.py photo.jpg --out-dir out
+    python tools/read.py photo.jpg
     python tools/read.py photos/ --config configs/dbnetpp_r18_td500.py --weights weights.pth --out-dir out \\
         --recognizer sar.py --recognizer-weights sar.pth
 
 Without a config, the detector that comes with the package finds the text, and without a recognizer its own reads it.
-
-All else is as with tools/detect.py: interruptions, several processes, exports, exit codes. See docs/detecting.md.
+What up to ten images say is printed, too. All else is as with tools/detect.py: interruptions, several processes,
+exports, exit codes. See docs/detecting.md.
 """
 
 import argparse

@@ -5,6 +5,7 @@ Both were trained by this project on synthetic text alone; docs/model_zoo.md say
 
 from pathlib import Path
 
+from ..weights import bundled_weights
 from .model_names import NamedModel
 
 DETECTOR = 'dbnetpp_mbv3l_randomsynth'
@@ -19,9 +20,9 @@ def bundled_model(name: str) -> NamedModel:
         FileNotFoundError: If a file of the installation is missing.
     """
     # In a wheel, configs are where mim looks for them; in a clone, beside the package.
-    folder = next((path for path in (_PACKAGE / '.mim', _PACKAGE.parent) if (path / 'configs').is_dir()), _PACKAGE)
-    config, weights = folder / 'configs' / f'{name}.py', _PACKAGE / 'weights' / f'{name}.pth'
-    for path in (config, weights):
-        if not path.is_file():
-            raise FileNotFoundError(f'{path}, which belongs to the package, is missing: install it again')
-    return NamedModel(config, str(weights))
+    folders = (_PACKAGE / '.mim' / 'configs', _PACKAGE.parent / 'configs')
+    config = next((folder / f'{name}.py' for folder in folders if (folder / f'{name}.py').is_file()), None)
+    if config is None:
+        raise FileNotFoundError(f'the config {name}.py, which comes with the package, is neither in {folders[0]} nor '
+                                f'in {folders[1]}: install the package again')
+    return NamedModel(config, str(bundled_weights(name)))

@@ -1,8 +1,10 @@
 """What the command lines over many images share: arguments, progress, exit codes."""
 
 import argparse
+import json
+import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ from .progress import ProgressReport, make_console
 from .results import clashes
 from .sharding import LAUNCHERS, Process, processes
 
+MOST_SHOWN = 10  # images whose text is printed; of more, who would read it there
 ALL_FINE, SOME_UNREADABLE, STOPPED, INTERRUPTED = 0, 1, 3, 130
+SCRATCH = Path('outputs')
 LIST_MARK = '@'
 
 
@@ -30,7 +34,8 @@ def bulk_parser(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('images', nargs='+', help='image files, folders, patterns in quotes, such as "a/**/*.jpg", or '
                         f'{LIST_MARK}FILE with a path on each line')
-    parser.add_argument('--out-dir', required=True, type=Path, help=f'for {RESULTS}, pictures and exports')
+    parser.add_argument('--out-dir', type=Path,
+                        help=f'for {RESULTS}, pictures and exports (default: {SCRATCH}, begun anew each time)')
     parser.add_argument('--device', help='cpu, cuda or cuda:N (default: the first GPU, if there is one; under torchrun '
                         'one for each process)')
     parser.add_argument('--batch-size', type=_positive, default=1, help='images at once (default: 1)')
@@ -73,6 +78,7 @@ def run_bulk(parser: argparse.ArgumentParser, args: argparse.Namespace, what: st
         The exit code: 0 if all is fine, 1 if some images could not be read, 3 if an error stopped it half way, 130 if
         it was interrupted.
     """
+    args = _with_out_dir(args)
     cv2.setLogLevel(0)  # what it says of broken files is said once, by their names, not in between
     with processes(args.launcher) as process:
         try:
@@ -81,6 +87,10 @@ def run_bulk(parser: argparse.ArgumentParser, args: argparse.Namespace, what: st
         except (OSError, ValueError) as error:
             parser.error(str(error))
         return _run(job, started, process, what, args.export)
+
+
+def _with_out_dir(args: argparse.Namespace) -> argparse.Namespace:
+    return argparse.Namespace(**{**vars(args), 'out_dir': SCRATCH, 'restart': True}) if args.out_dir is None else args
 
 
 def _job(args: argparse.Namespace, what: str, settings: Mapping[str, Any]) -> Job:
@@ -152,10 +162,20 @@ def _finish(job: Job, kinds: Sequence[str], tell: Callable[[str], None]) -> int:
     done = summarize(results)
     tell(f'{done.regions} text regions in {done.images - done.failed} of {done.images} images, {done.failed} '
          f'unreadable: see {results}' + (f' and {job.out_dir / PICTURES}' if job.pictures else ''))
+    if done.images <= MOST_SHOWN:
+        sys.stdout.writelines(f'{line}\n' for line in texts_of(results))
     for kind in kinds:
         path, count = export(results, kind, job.out_dir)
         tell(f'{count} images exported to {path}')
     return SOME_UNREADABLE if done.failed else ALL_FINE
+
+
+def texts_of(results: Path) -> Iterator[str]:
+    """Path of each image that was read, and what it says."""
+    for line in results.read_text(encoding='utf-8', errors='surrogateescape').splitlines():
+        record = json.loads(line)
+        if 'texts' in record:
+            yield f'{record["path"]}: {" ".join(record["texts"]) or "no text"}'
 
 
 def _positive(text: str) -> int:

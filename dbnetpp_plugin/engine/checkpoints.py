@@ -1,13 +1,26 @@
-"""One clear sentence where weights named by an address cannot be downloaded."""
+"""Addresses of weights: those of this package, and one clear sentence where others cannot be downloaded."""
 
 import functools
 import urllib.error
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from mmengine.runner.checkpoint import CheckpointLoader
 
+from ..weights import SCHEME, bundled_weights
+
 _ADDRESSES = ('torchvision://', 'open-mmlab://', 'http://', 'https://')
+
+
+@CheckpointLoader.register_scheme(prefixes=SCHEME, force=True)
+def load_bundled(filename: str, map_location: Any = None, **_: Any) -> Any:
+    """Load ``dbnetpp://NAME``, weights that come with the package; the arguments are those mmengine calls it with.
+
+    Raises:
+        FileNotFoundError: If there are none of that name.
+    """
+    return torch.load(bundled_weights(filename.removeprefix(SCHEME)), map_location=map_location, weights_only=True)
 
 
 def explain_failed_downloads() -> None:

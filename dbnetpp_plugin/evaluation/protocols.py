@@ -137,7 +137,7 @@ def score_deteval(truth: TextImage, found: TextImage, sigma_thr: float = SIGMA_T
 
 
 def score_spotting(truth: TextImage, found: TextImage, iou_thr: float = IOU_THR,
-                   words_only: bool = False) -> ImageScore:
+                   words_only: bool = False, exact: bool = False) -> ImageScore:
     """Detection and transcription: matches of the IoU protocol count if they were read, see :mod:`.transcription`.
 
     A match that was not read still takes up its ground truth and its prediction.
@@ -147,6 +147,7 @@ def score_spotting(truth: TextImage, found: TextImage, iou_thr: float = IOU_THR,
         found: With transcriptions.
         iou_thr: The IoU of a pair that fits is above it.
         words_only: Word spotting in place of end-to-end.
+        exact: Letter case and every punctuation mark matter.
 
     Raises:
         ValueError: If there are no transcriptions.
@@ -159,14 +160,15 @@ def score_spotting(truth: TextImage, found: TextImage, iou_thr: float = IOU_THR,
     first, second = make_regions(truth.polygons), make_regions(found.polygons)
     comparison = compare_regions(first, ignored, second, iou_thr)
     matches = match_in_order(comparison.pairs)
-    same = [_same(words[i], found.texts[j], words_only) for i, j in matches] if found.texts else []
+    equal = str.__eq__ if exact else _same_word if words_only else reads
+    same = [equal(words[i] or '', found.texts[j]) for i, j in matches] if found.texts else []
     read = matches[np.array(same, bool)]
     credit = Tally(len(read), len(read), comparison.ground_truths, int(comparison.counted.sum()))
     return _image_score(truth, found, first, second, credit, ignored, comparison.counted, *read.T)
 
 
-def _same(truth: str | None, read: str, words_only: bool) -> bool:
-    return (truth or '').upper() == read.upper() if words_only else reads(truth or '', read)
+def _same_word(truth: str, read: str) -> bool:
+    return truth.upper() == read.upper()
 
 
 _IOU = f'IoU > {IOU_THR}, predictions more than {IGNORE_THR} inside do-not-care text left out'
@@ -183,5 +185,7 @@ PROTOCOLS: dict[str, Protocol] = {
                       by_score=True),
     'tiou': Protocol(f'TIoU, polygons, {_IOU}', score_tiou),
     'end-to-end': Protocol(f'end-to-end, {_IOU}', score_spotting, with_text=True),
+    'end-to-end-exact': Protocol(f'end-to-end, every character as it is, {_IOU}', partial(score_spotting, exact=True),
+                                 with_text=True),
     'word-spotting': Protocol(f'word spotting, {_IOU}', partial(score_spotting, words_only=True), with_text=True),
 }

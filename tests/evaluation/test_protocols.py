@@ -165,6 +165,12 @@ def test_spotting(words_only, tally):
     assert score_spotting(truth, found, words_only=words_only).tally == tally
 
 
+@pytest.mark.parametrize(('read', 'right'), [('Exit!', 1), ('exit!', 0), ('Exit', 0)])
+def test_exact_reading(read, right):
+    tally = PROTOCOLS['end-to-end-exact'].score(image(WORDS[:1], texts=['Exit!']), image(WORDS[:1], texts=[read])).tally
+    assert tally == Tally(right, right, 1, 1)
+
+
 def test_misread_word_takes_up_its_ground_truth():
     truth = image(WORDS[:1], texts=['exit'])
     found = image([WORDS[0], WORDS[0]], texts=['exlt', 'exit'])

@@ -214,6 +214,15 @@ def test_json_errors(tmp_path, data, message):
     assert message in str(error.value)
 
 
+def test_detections_in_lines_of_json(tmp_path):
+    lines = [json.dumps(record) for record in (DETECTION, {'path': 'b.jpg', 'error': 'b.jpg is truncated'})]
+    (tmp_path / 'results.jsonl').write_text('\n'.join(lines) + '\n')
+    images = load_predictions(tmp_path / 'results.jsonl', 4)
+    assert np.array_equal(images['imgs/img_7.jpg'].polygons, [[(0, 0), (9, 0), (9, 5)]])
+    assert len(images['b.jpg']) == 0
+    assert load_ground_truths(tmp_path / 'results.jsonl', 4).keys() == images.keys()
+
+
 def test_no_json(tmp_path):
     (tmp_path / 'data.json').write_text('{')
     with pytest.raises(ValueError, match=r'data\.json is not JSON in UTF-8'):

@@ -141,6 +141,27 @@ def test_train(report, data_root):
     assert (figures['threads'], figures['gpu']) == (1, None)
 
 
+def test_inference(report, tmp_path):
+    image = np.random.default_rng(0).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    cv2.imwrite(str(tmp_path / 'a.png'), cv2.resize(image, (256, 192), interpolation=cv2.INTER_CUBIC))
+    figures = report('inference', tmp_path, '--scale', 256, 192, '--threads', 1, '--repeats', 1)
+    speeds = figures['images_per_second']
+    assert list(speeds) == ['mmocr_textdet', 'mmocr', 'dbnetpp', 'dbnetpp_bfloat16']
+    for name, ratio in figures['speedup'].items():
+        assert ratio == pytest.approx(speeds['dbnetpp']['median'] / speeds[name]['median'])
+    agreement = figures['agreement']['dbnetpp']
+    assert agreement['ours'] >= 1
+    assert agreement['within_1px'] == 1
+    assert figures['settings']['weights'] == 'random'
+
+
+def test_agreement_of_outlines(main):
+    inference = sys.modules['benchmarks.inference']
+    square = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], float)
+    figures = inference.agreement([[square, square + 50], []], [[square + np.array([0, 0.5])], [square]])
+    assert figures == {'theirs': 2, 'ours': 2, 'within_1px': 0.5, 'theirs_within_1px': 0.5, 'max_px': 0.5}
+
+
 @pytest.mark.parametrize(('model', 'kind'), [('r18', None), ('r50_dcnv2', 'TorchvisionDCNv2')])
 def test_only_the_place_of_label_making_differs(main, model, kind):
     ours, in_loss, theirs = sys.modules['benchmarks.train'].variants(model, 96).values()

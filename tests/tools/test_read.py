@@ -43,7 +43,7 @@ def run(tmp_path, monkeypatch):
         return main(['--config', str(config), '--weights', str(weights), '--device', 'cpu', '--out-dir',
                      str(tmp_path / 'out'), *map(str, arguments)])
 
-    return SimpleNamespace(call=call, made=made, drawn=drawn)
+    return SimpleNamespace(main=main, call=call, made=made, drawn=drawn)
 
 
 def test_texts_are_in_records_pictures_and_exports(tmp_path, run):
@@ -55,6 +55,37 @@ def test_texts_are_in_records_pictures_and_exports(tmp_path, run):
     assert [(record['texts'], record['text_scores']) for record in records] == [(['192'], [0.75]), (['256'], [0.75])]
     assert sorted(run.drawn) == [['192'], ['256']]
     assert '"transcription": "192"' in (tmp_path / 'out' / 'paddleocr.txt').read_text()
+
+
+def test_what_few_images_say_is_printed(tmp_path, run, capsys):
+    for index in range(11):
+        save(painted(), tmp_path / 'in' / f'{index:02}.png')
+    assert run.call(tmp_path / 'in', '--recognizer', 'SAR') == 0
+    assert capsys.readouterr().out == ''
+    assert run.call(tmp_path / 'in/00.png', tmp_path / 'in/01.png', '--recognizer', 'SAR', '--restart') == 0
+    assert capsys.readouterr().out == ''.join(f'{tmp_path}/in/{name}.png: 192\n' for name in ('00', '01'))
+
+
+@pytest.mark.parametrize(('arguments', 'message'), [
+    (['--config', 'a.py'], '--config and --weights belong together'),
+    (['--weights', 'a.pth'], '--config and --weights belong together'),
+    (['--recognizer-weights', 'a.pth'], '--recognizer-weights are those of a --recognizer, which is not given'),
+])
+def test_options_that_belong_together(run, capsys, arguments, message):
+    with pytest.raises(SystemExit) as ended:
+        run.main(['in', *arguments])
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_without_an_out_dir_each_run_begins_anew(tmp_path, run, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ('one.png', 'two.png'):
+        save(painted(), tmp_path / name)
+        assert run.main(['--config', 'bright.py', '--weights', 'bright.pth', '--device', 'cpu', '--recognizer', 'SAR',
+                         name]) == 0
+        (record,) = map(json.loads, (tmp_path / 'outputs' / 'results.jsonl').read_text().splitlines())
+        assert record['path'] == name
 
 
 def test_another_recognizer_is_another_job(tmp_path, run, capsys):

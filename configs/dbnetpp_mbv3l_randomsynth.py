@@ -1,0 +1,30 @@
+"""DBNet++, MobileNetV3-Large, from scratch on synthetic text, in an hour or two on one CPU core: the weights that come
+with the package."""
+
+custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
+_base_ = [
+    '_base_/models/dbnetpp_mbv3l.py',
+    '_base_/datasets/random_synth.py',
+    '_base_/schedules/adamw_cosine_iters.py',
+    '_base_/default_runtime.py',
+]
+
+model = dict(backbone=dict(init_cfg=None))
+
+# The smallest pages and crops that hold the largest text.
+train_pipeline = _base_.train_pipeline
+train_pipeline[1].update(size=(320, 320), scale=(0.9, 1.6), min_side_ratio=0.6)
+train_dataloader = dict(batch_size=8, num_workers=1, dataset=dict(size=(400, 400), pipeline=train_pipeline))
+test_pipeline = _base_.test_pipeline
+test_pipeline[1]['scale'] = (4096, 480)
+val_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline[1:]))
+test_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline))
+
+max_iters = 2400
+optim_wrapper = dict(type='BFloat16OptimWrapper', optimizer=dict(lr=3e-3))
+train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
+param_scheduler = _base_.param_scheduler
+param_scheduler[1]['end'] = max_iters
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=200))
+custom_hooks = [dict(type='ChannelsLastHook')]
+log_processor = dict(by_epoch=False)

@@ -1,0 +1,65 @@
+"""The detector and the recognizer that come with the package: found, loaded, and able to read."""
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.runner.checkpoint import CheckpointLoader
+
+from dbnetpp_plugin.apis import TextDetector, TextReader
+from dbnetpp_plugin.apis.bundled import DETECTOR, RECOGNIZER, bundled_model
+from dbnetpp_plugin.apis.recognizer import TextRecognizer
+from dbnetpp_plugin.weights import bundled_weights
+
+
+def page(*lines: str) -> np.ndarray:
+    """Black words on light grey, 640 x 480."""
+    image = np.full((480, 640, 3), 215, np.uint8)
+    for index, line in enumerate(lines):
+        cv2.putText(image, line, (60, 110 + 110 * index), cv2.FONT_HERSHEY_DUPLEX, 1.6, (25, 25, 25), 3, cv2.LINE_AA)
+    return image
+
+
+@pytest.mark.parametrize('name', [DETECTOR, RECOGNIZER])
+def test_files_are_there_and_small(name):
+    config, weights = bundled_model(name)
+    assert config.name == f'{name}.py'
+    assert bundled_weights(name).stat().st_size < 12 * 2**20
+    assert str(bundled_weights(name)) == weights
+
+
+def test_both_fit_their_models_to_the_last_parameter(caplog):
+    with caplog.at_level('WARNING', logger='mmengine'):
+        TextDetector(device='cpu')
+        TextRecognizer(device='cpu')
+    assert not caplog.records
+
+
+def test_a_plain_page_is_read():
+    (reading,) = TextReader(device='cpu')(page('READ ME', 'first'))
+    assert reading.texts == ['READ', 'ME', 'first']
+    assert (reading.scores > 0.5).all()
+    assert (reading.text_scores > 0.5).all()
+
+
+def test_another_checkpoint_for_the_config_of_the_package(tmp_path):
+    torch.save({'state_dict': {'nothing': torch.zeros(1)}}, tmp_path / 'other.pth')
+    for build in (TextDetector, TextRecognizer):
+        with pytest.raises(ValueError, match=r'other\.pth are of another model'):
+            build(weights=tmp_path / 'other.pth', device='cpu')
+
+
+def test_address_for_configs():
+    state = CheckpointLoader.load_checkpoint(f'dbnetpp://{DETECTOR}', map_location='cpu')['state_dict']
+    assert set(state) == set(torch.load(bundled_weights(DETECTOR), weights_only=True)['state_dict'])
+
+
+def test_unknown_weights_list_those_there_are():
+    with pytest.raises(FileNotFoundError, match=rf"no weights 'nothing' come with the package, only {RECOGNIZER}, "
+                                                rf'{DETECTOR}'):
+        CheckpointLoader.load_checkpoint('dbnetpp://nothing')
+
+
+def test_missing_config_says_where_it_was_looked_for():
+    with pytest.raises(FileNotFoundError, match=r'the config nothing\.py, which comes with .* is neither in '):
+        bundled_model('nothing')

@@ -1,0 +1,50 @@
+"""Publishing weights without the state of their training."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+import torch
+
+main = runpy.run_path(str(Path(__file__).parents[2] / 'tools' / 'slim_checkpoint.py'))['main']
+
+
+@pytest.fixture
+def checkpoint(tmp_path):
+    state = {'weight': torch.tensor([1.0, 1 / 3]), 'steps': torch.tensor(7)}
+    torch.save({'state_dict': state, 'optimizer': {'step': 3}, 'meta': {'iter': 5}}, tmp_path / 'iter_5.pth')
+    return tmp_path / 'iter_5.pth'
+
+
+def load(path):
+    return torch.load(path, weights_only=True)
+
+
+def test_only_weights_are_kept(checkpoint, tmp_path):
+    main([str(checkpoint), str(tmp_path / 'new' / 'slim.pth')])
+    slim = load(tmp_path / 'new' / 'slim.pth')
+    assert slim['meta'] == {'source': 'iter_5.pth'}
+    assert slim.keys() == {'state_dict', 'meta'}
+    assert torch.equal(slim['state_dict']['weight'], torch.tensor([1.0, 1 / 3]))
+
+
+def test_half(checkpoint, tmp_path):
+    main([str(checkpoint), str(tmp_path / 'slim.pth'), '--half'])
+    state = load(tmp_path / 'slim.pth')['state_dict']
+    assert state['weight'].tolist() == [1.0, torch.tensor(1 / 3).half().item()]
+    assert state['steps'].dtype == torch.int64
+    assert state['steps'] == 7
+
+
+@pytest.mark.parametrize(('state', 'arguments', 'message'), [
+    ({'large': torch.tensor([7e4])}, ['--half'], 'large has values that 16 bits cannot hold: leave --half out'),
+    (None, [], 'there is no weights file '),
+])
+def test_failure_is_one_sentence(tmp_path, capsys, state, arguments, message):
+    if state:
+        torch.save({'state_dict': state}, tmp_path / 'a.pth')
+    with pytest.raises(SystemExit) as ended:
+        main([str(tmp_path / 'a.pth'), str(tmp_path / 'b.pth'), *arguments])
+    assert ended.value.code == 1
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / 'b.pth').exists()
