@@ -68,7 +68,7 @@ test_evaluator = val_evaluator
 visualizer = dict(_delete_=True, type='TextRecogLocalVisualizer', name='visualizer',
                   vis_backends=[dict(type='LocalVisBackend')])
 
-max_iters = 7000
+max_iters = 12000
 optim_wrapper = dict(type='BFloat16OptimWrapper', optimizer=dict(lr=2e-3))
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 param_scheduler = _base_.param_scheduler

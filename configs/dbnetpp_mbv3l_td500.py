@@ -31,6 +31,6 @@ optim_wrapper = dict(type='BFloat16OptimWrapper', optimizer=dict(lr=1e-3))
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 param_scheduler = _base_.param_scheduler
 param_scheduler[1]['end'] = max_iters
-default_hooks = dict(checkpoint=dict(by_epoch=False, interval=200, save_best=None))
+default_hooks = dict(checkpoint=dict(by_epoch=False, interval=200))
 custom_hooks = [dict(type='ChannelsLastHook')]
 log_processor = dict(by_epoch=False)

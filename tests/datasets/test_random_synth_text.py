@@ -126,14 +126,17 @@ def test_words_are_of_the_size_the_documentation_names():
 
 
 def test_words_blurred_and_bent_stay_in_their_crop():
-    # White on black, as a reader sees it: ink in most columns.
+    # White on black, as a reader sees it: ink in most columns, and little of it lost.
+    kept = []
     for seed in range(20):
         face = Face(load_font(FONT_FOLDER / 'DejaVuSans.ttf', 30))
         ink, _, quad = draw_line(np.random.default_rng(seed), 'MMMM', face, 0)
         crop = straightened(ink, quad, crop_size(quad))
-        crop = bent(crop, 0.1 * len(crop) * np.sin(np.linspace(0, np.pi, crop.shape[1])))
+        crop = bent(crop, 0.15 * len(crop) * np.sin(np.linspace(0, np.pi, crop.shape[1])))
         assert (crop.max(axis=0) > 127).mean() > 0.7
-        assert (crop > 127).sum() > 0.75 * (ink > 127).sum()
+        kept.append((crop > 127).sum() / (ink > 127).sum())
+    assert min(kept) > 0.55
+    assert np.mean(kept) > 0.85
 
 
 def test_sizes_of_an_outline_by_hand():

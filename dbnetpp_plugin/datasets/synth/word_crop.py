@@ -20,9 +20,12 @@ from .vocabulary import Vocabulary
 from .warps import corners
 
 TEXT_SIZES = (13, 60)  # of fonts, in pixels
-SLACK = (-0.06, 0.16)  # Least and greatest distance of an outline from the ink, in units of its height
+# Least and greatest distance of an outline from the ink, in heights of it: at the ends of a word; above and below.
+SLACK = ((-0.08, 0.35), (-0.08, 0.18))
+MARGIN = 0.5  # Around the ink of a word, in the same unit: more than any outline takes
+LEAN, TURN = 0.15, 0.1  # Standard deviation of its slant, and of how far its left end is off, in that unit
 NEIGHBOURS = 0.15  # Share of crops into which the line above or below may reach
-BENT = 0.2  # Share of crops whose letters stand on an arc
+BENT = 0.25  # Share of crops whose letters stand on an arc
 MAX_BLUR = 0.05  # Standard deviation, in units of the crop's height
 
 
@@ -54,7 +57,7 @@ def render_word(
     size = crop_size(quad)
     ink, edged = (straightened(canvas, quad, size) for canvas in (ink, edged))
     if rng.random() < BENT:
-        wave = rng.uniform(-0.1, 0.1) * size[1] * np.sin(np.linspace(0, np.pi, size[0]))
+        wave = rng.uniform(-0.15, 0.15) * size[1] * np.sin(np.linspace(0, np.pi, size[0]))
         ink, edged = bent(ink, wave), bent(edged, wave)
     picture = Picture(word_ground(rng, photographs, size, options))
     style = random_style(rng, picture.pixels[edged > 0], edged.shape, round(face.size), bool(edge), True, options)
@@ -90,7 +93,7 @@ def draw_line(
     ink, at = face.draw(text)
     edged, start = face.draw(text, edge) if edge else (ink, at)
     height, width = edged.shape
-    margin = round(0.3 * height) + 2
+    margin = round(MARGIN * height) + 2
     canvases = [np.zeros((height + 2 * margin, width + 2 * margin), np.uint8) for _ in range(2)]
     for canvas, mask, (x, y) in ((canvases[0], ink, at), (canvases[1], edged, start)):
         x, y = x - start[0] + margin, y - start[1] + margin
@@ -104,17 +107,18 @@ def draw_line(
 def imprecise_outline(rng: np.random.Generator, size: Size, margin: int) -> np.ndarray:
     """Draw an outline (4, 2) around letters of that width and height, ``margin`` pixels from the canvas' corner."""
     width, height = size
-    slack = rng.uniform(*SLACK, 4) * height
-    left, top = margin - 0.5 - slack[0], margin - 0.5 - slack[1]
-    quad = corners((left, top, margin + width - 0.5 + slack[2], margin + height - 0.5 + slack[3]))
-    quad += rng.normal(0, 0.03, (4, 2)) * height
-    quad[:2, 0] += rng.normal(0, 0.08) * height
+    ends, sides = (rng.uniform(*slack, 2) * height for slack in SLACK)
+    left, top = margin - 0.5 - ends[0], margin - 0.5 - sides[0]
+    quad = corners((left, top, margin + width - 0.5 + ends[1], margin + height - 0.5 + sides[1]))
+    quad += rng.normal(0, 0.04, (4, 2)) * height
+    quad[:2, 0] += rng.normal(0, LEAN) * height
+    quad[[0, 3], 1] += rng.normal(0, TURN) * height
     return quad
 
 
 def with_neighbour(rng: np.random.Generator, canvas: np.ndarray, ink: np.ndarray, margin: int) -> np.ndarray:
     """Let the feet or tops of another line, with the letters ``ink``, reach into the margin of a canvas."""
-    reach = int(rng.uniform(0.3, 0.9) * margin)
+    reach = int(rng.uniform(0.5, 0.95) * margin)
     left = margin if ink.shape[1] + margin <= canvas.shape[1] else 0
     part = ink[::-1, ::-1][:reach] if rng.random() < 0.5 else ink[-reach:]
     rows = slice(0, part.shape[0]) if rng.random() < 0.5 else slice(canvas.shape[0] - part.shape[0], canvas.shape[0])

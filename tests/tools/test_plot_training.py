@@ -1,0 +1,70 @@
+"""Curves of a training, from its logs."""
+
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+tool = runpy.run_path(str(Path(__file__).parents[2] / 'tools' / 'plot_training.py'))
+main, read_curves, smoothed = tool['main'], tool['read_curves'], tool['smoothed']
+
+
+def write_log(work_dir, run, entries):
+    (work_dir / run / 'vis_data').mkdir(parents=True)
+    (work_dir / run / 'vis_data' / 'scalars.json').write_text('\n'.join(json.dumps(entry) for entry in entries))
+
+
+@pytest.fixture
+def work_dir(tmp_path):
+    """A run that logged step 10 to 30, and one that went on from a checkpoint at 20."""
+    folder = tmp_path / 'model'
+    write_log(folder, '20260102_000000', [
+        {'step': 30, 'loss': 2.0}, {'step': 40, 'loss': 1.0}, {'step': 40, 'icdar2015/hmean': 0.5}])
+    write_log(folder, '20260101_000000', [
+        {'step': 10, 'loss': 4.0}, {'step': 20, 'loss': 3.0}, {'step': 30, 'loss': 9.0}])
+    return folder
+
+
+def test_the_last_run_counts(work_dir):
+    curves = read_curves(work_dir, ['loss', 'icdar2015/hmean'])
+    assert curves['loss'][0].tolist() == [10, 20, 30, 40]
+    assert curves['loss'][1].tolist() == [4, 3, 2, 1]
+    assert [part.tolist() for part in curves['icdar2015/hmean']] == [[40], [0.5]]
+
+
+def test_means_never_look_ahead():
+    np.testing.assert_allclose(smoothed(np.array([4.0, 2.0, 0.0, 4.0]), 2), [4, 3, 1, 2])
+    np.testing.assert_allclose(smoothed(np.array([4.0, 2.0, 0.0]), 9), [4, 3, 2])
+
+
+def test_picture(work_dir, tmp_path):
+    out = tmp_path / 'new' / 'curves.png'
+    main([str(work_dir), str(work_dir), '--keys', 'loss', 'icdar2015/hmean', '--window', '1', '--out', str(out)])
+    assert out.read_bytes().startswith(b'\x89PNG')
+
+
+@pytest.mark.parametrize(('arguments', 'message'), [
+    (['--keys', 'loss', 'accuracy'], 'have no accuracy'),
+    (['--window', '0'], '--window is a positive number, got 0'),
+])
+def test_failure_is_one_sentence(work_dir, tmp_path, capsys, arguments, message):
+    with pytest.raises(SystemExit) as ended:
+        main([str(work_dir), *arguments, '--out', str(tmp_path / 'curves.png')])
+    assert ended.value.code == 1
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('line', ['nonsense', '[1]', '{"loss": 1}'])
+def test_broken_log_is_named(tmp_path, line):
+    (tmp_path / 'run' / 'vis_data').mkdir(parents=True)
+    log = tmp_path / 'run' / 'vis_data' / 'scalars.json'
+    log.write_text(f'{{"step": 1, "loss": 2.0}}\n{line}\n')
+    with pytest.raises(ValueError, match=r'scalars\.json, line 2, is not an entry of a log'):
+        read_curves(tmp_path, ['loss'])
+
+
+def test_folder_without_logs(tmp_path):
+    with pytest.raises(FileNotFoundError, match='there is no'):
+        read_curves(tmp_path, ['loss'])
