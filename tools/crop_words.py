@@ -4,7 +4,8 @@
     python tools/crop_words.py --ann data/icdar2015/textdet_train.json --root data/icdar2015 --out data/icdar2015
 
 makes textrecog_train.json and textrecog_imgs/train in the output folder. Words that are ignored, or have no
-transcription, are left out.
+transcription, are left out. With --detections out/results.jsonl, of tools/detect.py, words are cut out as the detector
+found them, so that the recognizer is trained on what it will be given.
 """
 
 import argparse
@@ -23,13 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument('--ann', type=Path, required=True, help='annotation file, such as textdet_train.json')
     parser.add_argument('--root', type=Path, required=True, help='folder that its image paths are relative to')
     parser.add_argument('--out', type=Path, required=True, help='folder to write to')
+    parser.add_argument('--detections', type=Path, help='results.jsonl of which the outlines are taken')
     parser.add_argument('--max-side', type=int, default=MAX_SIDE,
                         help='scale larger words down to this height in pixels (default: %(default)s)')
     args = parser.parse_args(arguments)
     if args.max_side < 1:
         parser.error(f'--max-side is a positive number of pixels, got {args.max_side}')
     try:
-        counts = write_word_crops(args.ann, args.root, args.out, args.max_side)
+        counts = write_word_crops(args.ann, args.root, args.out, args.max_side, args.detections)
     except (OSError, ValueError) as error:
         parser.exit(1, f'{parser.prog}: {error}\n')
     logger = MMLogger.get_current_instance()

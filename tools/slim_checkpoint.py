@@ -3,7 +3,8 @@
 
     python tools/slim_checkpoint.py work_dirs/NAME/iter_2400.pth NAME.pth --half
 
-With --half, weights are stored in 16 bits, which halves the file; loading makes 32 bits of them again.
+With --half, weights of convolutions and linear layers are stored in 16 bits, which halves the file; loading makes 32
+bits of them again.
 """
 
 import argparse
@@ -33,12 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def halved(name: str, values: Tensor) -> Tensor:
-    """In 16 bits, if they are floating-point numbers.
+    """In 16 bits, if they are weights of a convolution or a linear layer.
+
+    Biases and the statistics of normalisation are few, and may be large or tiny.
 
     Raises:
-        ValueError: If one of them is too large for that.
+        ValueError: If a weight is too large for 16 bits.
     """
-    if not values.is_floating_point():
+    if values.ndim < 2 or not values.is_floating_point():
         return values
     half = values.half()
     if not half.isfinite().all():

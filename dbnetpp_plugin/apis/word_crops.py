@@ -16,6 +16,7 @@ from dbnetpp_plugin.datasets.annotation import read_annotations, validate_annota
 from dbnetpp_plugin.datasets.errors import BrokenImageError
 
 from .crops import MAX_SIDE, Image, crop_polygon, is_tall
+from .detected_words import detected_outlines
 from .image_io import read_image
 from .results import unique_stems, write_file
 
@@ -30,6 +31,8 @@ class CropCounts:
 
     words: int = 0
     """Cut out and written."""
+    missed: int = 0
+    """Not found by the detector of which the outlines are."""
     ignored: int = 0
     textless: int = 0
     degenerate: int = 0
@@ -38,7 +41,7 @@ class CropCounts:
     """Images that cannot be read, which are left out."""
 
     def __str__(self) -> str:
-        left_out = {'ignored': self.ignored, 'without a transcription': self.textless,
+        left_out = {'not detected': self.missed, 'ignored': self.ignored, 'without a transcription': self.textless,
                     'without an extent': self.degenerate}
         parts = [f'{count} {name}' for name, count in left_out.items() if count]
         if self.broken:
@@ -66,7 +69,8 @@ def word_crop(image: Image, polygon: list[float], text: str, max_side: int = MAX
     return np.ascontiguousarray(np.rot90(crop))
 
 
-def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = MAX_SIDE) -> CropCounts:
+def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = MAX_SIDE,
+                     detections: Path | None = None) -> CropCounts:
     """Write MMOCR's data for text recognition, from its data for text detection.
 
     Args:
@@ -74,16 +78,19 @@ def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = M
         root: Folder that the paths of the images in it are relative to.
         out: Folder to make or to add to: the annotation file, and the crops in ``textrecog_imgs/train`` or the like.
         max_side: As in :func:`.crops.crop_polygon`.
+        detections: Results of ``tools/detect.py`` for these images, of which the outlines are taken instead of the
+            annotated ones.
 
     Returns:
         How many words are written, and how many are left out.
 
     Raises:
-        FileNotFoundError: If there is no such annotation file.
-        ValueError: If it is not one, or there is no word in it.
+        FileNotFoundError: If there is no such annotation file, or there are no such results.
+        ValueError: If one of them is not what it should be, or there is no word to cut out.
     """
     data = read_annotations(annotations)
     bad = {(fault.entry, fault.instance) for fault in validate_annotations(data, annotations)}
+    outlines = None if detections is None else detected_outlines(data['data_list'], detections)
     split = annotations.stem.removeprefix(DETECTION).strip('_') or 'train'
     folder = Path(f'{RECOGNITION}_imgs') / split
     (out / folder).mkdir(parents=True, exist_ok=True)
@@ -91,6 +98,8 @@ def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = M
     stems = unique_stems(entry['img_path'] for entry in data['data_list'])
     for number, (entry, stem) in enumerate(zip(data['data_list'], stems, strict=True)):
         usable = [(place, word) for place, word in _words(entry, counts) if not _is_bad(bad, number, place, counts)]
+        if outlines is not None:
+            usable = list(_found(outlines[number], usable, counts))
         for place, text, crop in _crops(root / entry['img_path'], usable, max_side, counts):
             path = folder / f'{stem}_{place}.jpg'
             write_file(cv2.imencode('.jpg', crop, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes(), out / path)
@@ -111,6 +120,15 @@ def _words(entry: dict[str, Any], counts: CropCounts) -> Iterator[tuple[int, dic
             counts.textless += 1
         else:
             yield place, instance
+
+
+def _found(outlines: dict[int, list[float]], words: list[tuple[int, dict[str, Any]]],
+           counts: CropCounts) -> Iterator[tuple[int, dict[str, Any]]]:
+    for place, word in words:
+        if place in outlines:
+            yield place, {**word, 'polygon': outlines[place]}
+        else:
+            counts.missed += 1
 
 
 def _is_bad(bad: set[tuple[int, int]], entry: int, place: int, counts: CropCounts) -> bool:

@@ -11,7 +11,7 @@ main = runpy.run_path(str(Path(__file__).parents[2] / 'tools' / 'slim_checkpoint
 
 @pytest.fixture
 def checkpoint(tmp_path):
-    state = {'weight': torch.tensor([1.0, 1 / 3]), 'steps': torch.tensor(7)}
+    state = {'weight': torch.tensor([[1.0, 1 / 3]]), 'variance': torch.tensor([7e4]), 'steps': torch.tensor(7)}
     torch.save({'state_dict': state, 'optimizer': {'step': 3}, 'meta': {'iter': 5}}, tmp_path / 'iter_5.pth')
     return tmp_path / 'iter_5.pth'
 
@@ -25,19 +25,20 @@ def test_only_weights_are_kept(checkpoint, tmp_path):
     slim = load(tmp_path / 'new' / 'slim.pth')
     assert slim['meta'] == {'source': 'iter_5.pth'}
     assert slim.keys() == {'state_dict', 'meta'}
-    assert torch.equal(slim['state_dict']['weight'], torch.tensor([1.0, 1 / 3]))
+    assert torch.equal(slim['state_dict']['weight'], torch.tensor([[1.0, 1 / 3]]))
 
 
 def test_half(checkpoint, tmp_path):
     main([str(checkpoint), str(tmp_path / 'slim.pth'), '--half'])
     state = load(tmp_path / 'slim.pth')['state_dict']
-    assert state['weight'].tolist() == [1.0, torch.tensor(1 / 3).half().item()]
+    assert state['weight'].tolist() == [[1.0, torch.tensor(1 / 3).half().item()]]
+    assert state['variance'].item() == 7e4
     assert state['steps'].dtype == torch.int64
     assert state['steps'] == 7
 
 
 @pytest.mark.parametrize(('state', 'arguments', 'message'), [
-    ({'large': torch.tensor([7e4])}, ['--half'], 'large has values that 16 bits cannot hold: leave --half out'),
+    ({'large': torch.tensor([[7e4]])}, ['--half'], 'large has values that 16 bits cannot hold: leave --half out'),
     (None, [], 'there is no weights file '),
 ])
 def test_failure_is_one_sentence(tmp_path, capsys, state, arguments, message):
