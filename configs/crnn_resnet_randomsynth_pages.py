@@ -16,11 +16,11 @@ train_dataloader = dict(
         type='ConcatDataset',
         verify_meta=False,  # the types of data sets have different names
         datasets=[
-            dict(type='RandomSynthWords', length=40_000, seed=2, pipeline=_base_.train_pipeline),
+            dict(type='RandomSynthWords', length=20_000, seed=2, pipeline=_base_.train_pipeline),
             *[dict(data_root=f'data/pages_{seed}', **cut_out) for seed in (1, 2)],
         ]))
 
-max_iters = 3000
+max_iters = 2500
 optim_wrapper = dict(optimizer=dict(lr=5e-4))
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 param_scheduler = _base_.param_scheduler

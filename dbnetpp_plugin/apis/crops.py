@@ -13,10 +13,12 @@ Image = NDArray[np.uint8]
 MAX_SIDE = 64  # pixels; what recognizers see is 32 to 64 high
 OVERSAMPLING = 4  # beyond, sampling a large text at every pixel takes time and shows no more
 MAX_LENGTH = 4096  # pixels of the longer side, for outlines that are no text
+MARGIN = 0.2  # of the height of a text, at its ends: detectors tend to cut off letters there
 TALL = 1.5  # of height to width, from which on a crop is taken for a turned line
 
 
-def crop_polygon(image: Image, polygon: ArrayLike, *, ordered: bool = False, max_side: int = MAX_SIDE) -> Image | None:
+def crop_polygon(image: Image, polygon: ArrayLike, *, ordered: bool = False, max_side: int = MAX_SIDE,
+                 margin: float = 0.0) -> Image | None:
     """Cut a text out of an image.
 
     A quad becomes a rectangle, its first corner the top left one; a bent outline is straightened. What lies outside
@@ -30,6 +32,8 @@ def crop_polygon(image: Image, polygon: ArrayLike, *, ordered: bool = False, max
             on top.
         max_side: A text of which the shorter side is longer, in pixels, is scaled down to that, as smoothly as a
             recognizer's own resizing is not.
+        margin: How far the crop reaches beyond the polygon at the ends of the text, in units of its height; above and
+            below it is a quarter of that.
 
     Returns:
         A new image, or None if the polygon is not one, or has no extent.
@@ -40,7 +44,7 @@ def crop_polygon(image: Image, polygon: ArrayLike, *, ordered: bool = False, max
         return None
     if edges is None:
         return None
-    crop = _shrunk(_flattened(image, edges, max_side * OVERSAMPLING), max_side)
+    crop = _shrunk(_flattened(image, _widened(edges, margin), max_side * OVERSAMPLING), max_side)
     if not ordered and len(edges.top) > 2 and _is_steep(edges):
         return np.ascontiguousarray(np.rot90(crop, -1))
     return crop
@@ -54,6 +58,19 @@ def is_tall(crop: Image) -> bool:
 def _is_steep(edges: TextEdges) -> bool:
     dx, dy = edges.top[-1] + edges.bottom[-1] - edges.top[0] - edges.bottom[0]
     return abs(dy) > abs(dx)
+
+
+def _widened(edges: TextEdges, margin: float) -> TextEdges:
+    """The edges, moved apart, and longer at both ends; the longer direction is that of the text."""
+    width, height = _size(edges)
+    along, across = (margin, margin / 4) if width >= height else (margin / 4, margin)
+    away = (edges.top - edges.bottom) / height * min(width, height) * across
+    top, bottom = edges.top + away, edges.bottom - away
+    for edge in (top, bottom):
+        ends = edge[[0, -1]] - edge[[1, -2]]
+        lengths = np.maximum(np.hypot(*ends.T), 1e-6)[:, None]
+        edge[[0, -1]] += ends / lengths * min(width, height) * along
+    return TextEdges(top, bottom)
 
 
 def _flattened(image: Image, edges: TextEdges, max_side: int) -> Image:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dbnetpp_plugin.datasets.errors import BrokenImageError
 
-from .crops import crop_polygon, is_tall
+from .crops import MARGIN, crop_polygon, is_tall
 from .image_io import ImagePath, ImageSource, iterate_images
 from .reading_order import reading_order
 from .recognizer import NOTHING, Recognition, TextRecognizer
@@ -65,6 +65,7 @@ class TextReader:
             either side. Otherwise only turned counterclockwise, so that what ran downwards is read.
         upside_down: Read all text upside down too, which takes twice the time.
         text_batch_size: How many crops the recognizer sees at once, at most. They may come from several images.
+        margin: How far crops reach beyond the detected outlines, as :func:`.crops.crop_polygon` has it.
 
     Of several ways of reading the same text, the one with the highest score wins.
 
@@ -74,12 +75,13 @@ class TextReader:
 
     def __init__(self, detector: Detector | None = None, recognizer: TextRecognizer | str | Path | Config | None = None,
                  recognizer_weights: str | Path | None = None, device: str | torch.device | None = None, *,
-                 vertical: bool = True, upside_down: bool = False, text_batch_size: int = 64) -> None:
+                 vertical: bool = True, upside_down: bool = False, text_batch_size: int = 64,
+                 margin: float = MARGIN) -> None:
         self.detector = detector or TextDetector(device=device)
         self.recognizer = (recognizer if isinstance(recognizer, TextRecognizer)
                            else TextRecognizer(recognizer, recognizer_weights, device))
         self.vertical, self.upside_down = vertical, upside_down
-        self.text_batch_size = text_batch_size
+        self.text_batch_size, self.margin = text_batch_size, margin
 
     def __call__(self, images: ImageSource | Iterable[ImageSource], batch_size: int = 1) -> list[Reading]:
         """Read the text in all images.
@@ -149,7 +151,7 @@ class TextReader:
 
     def _views(self, image: Image, polygon: NDArray) -> list[Image]:
         """The ways of looking at a text; none if there is nothing to see."""
-        crop = crop_polygon(image, polygon)
+        crop = crop_polygon(image, polygon, margin=self.margin)
         if crop is None:
             return []
         quarters = [0] if not is_tall(crop) else [0, 1, 3] if self.vertical else [1]

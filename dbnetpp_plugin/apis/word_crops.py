@@ -15,7 +15,7 @@ import numpy as np
 from dbnetpp_plugin.datasets.annotation import read_annotations, validate_annotations
 from dbnetpp_plugin.datasets.errors import BrokenImageError
 
-from .crops import MAX_SIDE, Image, crop_polygon, is_tall
+from .crops import MARGIN, MAX_SIDE, Image, crop_polygon, is_tall
 from .detected_words import detected_outlines
 from .image_io import read_image
 from .results import unique_stems, write_file
@@ -49,7 +49,8 @@ class CropCounts:
         return f'{self.words} words' + (f'; left out: {", ".join(parts)}' if parts else '')
 
 
-def word_crop(image: Image, polygon: list[float], text: str, max_side: int = MAX_SIDE) -> Image | None:
+def word_crop(image: Image, polygon: list[float], text: str, max_side: int = MAX_SIDE,
+              margin: float = 0.0) -> Image | None:
     """Cut an annotated word out of an image, as a recognizer is to be trained on it.
 
     A tall crop is a line that runs down, and is turned as it is for reading, unless it is a single character.
@@ -59,11 +60,12 @@ def word_crop(image: Image, polygon: list[float], text: str, max_side: int = MAX
         polygon: x1, y1, x2, y2, ... in pixels, from the top left corner of the word.
         text: Its transcription.
         max_side: As in :func:`.crops.crop_polygon`.
+        margin: As in :func:`.crops.crop_polygon`.
 
     Returns:
         None if the polygon has no extent.
     """
-    crop = crop_polygon(image, polygon, ordered=True, max_side=max_side)
+    crop = crop_polygon(image, polygon, ordered=True, max_side=max_side, margin=margin)
     if crop is None or len(text) == 1 or not is_tall(crop):
         return crop
     return np.ascontiguousarray(np.rot90(crop))
@@ -79,7 +81,7 @@ def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = M
         out: Folder to make or to add to: the annotation file, and the crops in ``textrecog_imgs/train`` or the like.
         max_side: As in :func:`.crops.crop_polygon`.
         detections: Results of ``tools/detect.py`` for these images, of which the outlines are taken instead of the
-            annotated ones.
+            annotated ones, with the margin with which they are read.
 
     Returns:
         How many words are written, and how many are left out.
@@ -91,6 +93,7 @@ def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = M
     data = read_annotations(annotations)
     bad = {(fault.entry, fault.instance) for fault in validate_annotations(data, annotations)}
     outlines = None if detections is None else detected_outlines(data['data_list'], detections)
+    margin = 0.0 if outlines is None else MARGIN
     split = annotations.stem.removeprefix(DETECTION).strip('_') or 'train'
     folder = Path(f'{RECOGNITION}_imgs') / split
     (out / folder).mkdir(parents=True, exist_ok=True)
@@ -100,7 +103,7 @@ def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = M
         usable = [(place, word) for place, word in _words(entry, counts) if not _is_bad(bad, number, place, counts)]
         if outlines is not None:
             usable = list(_found(outlines[number], usable, counts))
-        for place, text, crop in _crops(root / entry['img_path'], usable, max_side, counts):
+        for place, text, crop in _crops(root / entry['img_path'], usable, (max_side, margin), counts):
             path = folder / f'{stem}_{place}.jpg'
             write_file(cv2.imencode('.jpg', crop, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes(), out / path)
             entries.append({'img_path': path.as_posix(), 'instances': [{'text': text}]})
@@ -136,7 +139,7 @@ def _is_bad(bad: set[tuple[int, int]], entry: int, place: int, counts: CropCount
     return (entry, place) in bad
 
 
-def _crops(path: Path, words: list[tuple[int, dict[str, Any]]], max_side: int,
+def _crops(path: Path, words: list[tuple[int, dict[str, Any]]], size: tuple[int, float],
            counts: CropCounts) -> Iterator[tuple[int, str, Image]]:
     if not words:
         return
@@ -146,7 +149,7 @@ def _crops(path: Path, words: list[tuple[int, dict[str, Any]]], max_side: int,
         counts.broken.append(str(error))
         return
     for place, word in words:
-        crop = word_crop(image, word['polygon'], word['text'], max_side)
+        crop = word_crop(image, word['polygon'], word['text'], *size)
         if crop is None:
             counts.degenerate += 1
         else:

@@ -39,6 +39,23 @@ def test_pixels_of_an_upright_rectangle(noise):
     np.testing.assert_array_equal(crop_polygon(noise, rectangle(30, 20, 129, 59)), noise[20:60, 30:130])
 
 
+def test_margin(noise):
+    wide = crop_polygon(noise, rectangle(30, 20, 130, 60), margin=0.2)
+    np.testing.assert_array_equal(wide, noise[18:63, 22:139])
+    tall = crop_polygon(noise, rectangle(30, 15, 50, 95), margin=0.2)
+    np.testing.assert_array_equal(tall, noise[11:100, 29:52])
+
+
+def test_margin_of_a_bent_text_goes_on_in_its_direction(noise):
+    steps = np.linspace(-1, 1, 9)
+    arc = np.concatenate([np.stack([np.sin(steps), -np.cos(steps)], 1) * radius
+                          for radius in (100, 80)]) + [150, 130]
+    arc[9:] = arc[:8:-1]
+    plain, wide = (crop_polygon(noise, arc, ordered=True, margin=margin) for margin in (0.0, 0.5))
+    assert wide.shape[1] - plain.shape[1] == pytest.approx(20 + 0.25 * 20, abs=6)  # the middle line is the same
+    assert wide.shape[0] - plain.shape[0] == pytest.approx(5, abs=1)
+
+
 def test_corners_in_the_order_of_reading(noise):
     """A quad that begins at its top right corner is read downwards: its right side is the top."""
     crop = crop_polygon(noise, np.roll(rectangle(30, 20, 129, 59), -1, axis=0))

@@ -191,11 +191,18 @@ def test_ways_of_reading(polygon, options, turns):
     left, top, right, bottom = np.array(polygon)[[0, 1, 2, 5]]
     for best in range(len(turns)):
         recognizer = Recorder(*(0.9 if way == best else 0.5 for way in range(len(turns))))
-        found = TextReader(Fixed(polygon), recognizer, **options)(image)[0]
+        found = TextReader(Fixed(polygon), recognizer, margin=0, **options)(image)[0]
         assert found.texts == [f'way {best}']
         assert found.text_scores.tolist() == pytest.approx([0.9])
         for crop, quarters in zip(recognizer.crops, turns, strict=True):
             np.testing.assert_array_equal(crop, np.rot90(image[top:bottom + 1, left:right + 1], quarters))
+
+
+def test_crops_reach_beyond_what_was_detected():
+    image = np.random.default_rng(0).integers(0, 255, (100, 100, 3), dtype=np.uint8)
+    recognizer = Recorder(0.9)
+    TextReader(Fixed(quad(10, 10, 80, 30)), recognizer, margin=0.4)(image)
+    np.testing.assert_array_equal(recognizer.crops, [image[8:33, 2:89]])
 
 
 def test_text_that_runs_down_or_up(files):
