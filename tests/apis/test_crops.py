@@ -48,9 +48,8 @@ def test_margin(noise):
 
 def test_margin_of_a_bent_text_goes_on_in_its_direction(noise):
     steps = np.linspace(-1, 1, 9)
-    arc = np.concatenate([np.stack([np.sin(steps), -np.cos(steps)], 1) * radius
-                          for radius in (100, 80)]) + [150, 130]
-    arc[9:] = arc[:8:-1]
+    ray = np.stack([np.sin(steps), -np.cos(steps)], axis=1)
+    arc = np.array([150, 130]) + np.concatenate([100 * ray, 80 * ray[::-1]])
     plain, wide = (crop_polygon(noise, arc, ordered=True, margin=margin) for margin in (0.0, 0.5))
     assert wide.shape[1] - plain.shape[1] == pytest.approx(20 + 0.25 * 20, abs=6)  # the middle line is the same
     assert wide.shape[0] - plain.shape[0] == pytest.approx(5, abs=1)
