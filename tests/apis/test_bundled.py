@@ -1,10 +1,13 @@
 """The detector and the recognizer that come with the package: found, loaded, and able to read."""
 
-import cv2
+from pathlib import Path
+
+import matplotlib
 import numpy as np
 import pytest
 import torch
 from mmengine.runner.checkpoint import CheckpointLoader
+from PIL import Image, ImageDraw, ImageFont
 
 from dbnetpp_plugin.apis import TextDetector, TextReader
 from dbnetpp_plugin.apis.bundled import DETECTOR, RECOGNIZER, bundled_model
@@ -14,10 +17,11 @@ from dbnetpp_plugin.weights import bundled_weights
 
 def page(*lines: str) -> np.ndarray:
     """Black words on light grey, 640 x 480."""
-    image = np.full((480, 640, 3), 215, np.uint8)
+    font = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / 'fonts' / 'ttf' / 'DejaVuSerif.ttf'), 40)
+    image = Image.new('RGB', (640, 480), (215, 215, 215))
     for index, line in enumerate(lines):
-        cv2.putText(image, line, (60, 110 + 110 * index), cv2.FONT_HERSHEY_DUPLEX, 1.6, (25, 25, 25), 3, cv2.LINE_AA)
-    return image
+        ImageDraw.Draw(image).text((60, 70 + 110 * index), line, (25, 25, 25), font)
+    return np.array(image)
 
 
 @pytest.mark.parametrize('name', [DETECTOR, RECOGNIZER])
