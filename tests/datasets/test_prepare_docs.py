@@ -15,10 +15,10 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / 'docs' / 'datasets'
 
 
-def config_of(page, file, head=''):
+def config_of(page, file):
     """The Python of a page, as a config in a folder of its own."""
     code, = re.findall(r'```python\n(.*?)```', (DOCS / page).read_text(), re.DOTALL)
-    file.write_text((head + code).replace("'_base_/", f"'{ROOT}/configs/_base_/"))
+    file.write_text(code.replace("'_base_/", f"'{ROOT}/configs/_base_/"))
     return Config.fromfile(file)
 
 
@@ -44,7 +44,7 @@ def test_msra_td500_and_hust_tr400_together(tmp_path, monkeypatch):
     PREPARERS['msra_td500'](tmp_path / 'td', tmp_path / 'data/msra_td500')
     PREPARERS['hust_tr400'](tmp_path / 'tr', tmp_path / 'data/hust_tr400')
     monkeypatch.chdir(tmp_path)
-    config = config_of('hust_tr400.md', tmp_path / 'both.py', "_base_ = ['_base_/datasets/msra_td500.py']\n")
+    config = Config.fromfile(ROOT / 'configs' / '_base_' / 'datasets' / 'msra_td500_tr400.py')
     dataset = DATASETS.build(config.train_dataloader.dataset)
     assert [Path(dataset.get_data_info(i)['img_path']).parts[-4] for i in range(2)] == ['msra_td500', 'hust_tr400']
     assert all('gt_db_maps' in dataset[i]['data_samples'] for i in range(2))
