@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from dbnetpp_plugin.apis.model_building import read_checkpoint
+from dbnetpp_plugin.apis.model_building import read_checkpoint, state_dict_of
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument('--half', action='store_true', help='store 16 bits instead of 32')
     args = parser.parse_args(arguments)
     try:
-        state = read_checkpoint(args.checkpoint)['state_dict']
+        state = state_dict_of(read_checkpoint(args.checkpoint), args.checkpoint)
         slim = {name: halved(name, values) if args.half else values for name, values in state.items()}
     except (OSError, ValueError) as error:
         parser.exit(1, f'{parser.prog}: {error}\n')

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..conversion import LAYOUTS, Converted, Layout, convert_state_dict
 from ..conversion.layout import few
 from ..version import __version__
-from .model_building import default_scope, load_config, read_checkpoint
+from .model_building import default_scope, load_config, read_checkpoint, state_dict_of
 
 _ENTRIES = {
     'optimizer': 'state of a training',
@@ -96,11 +96,8 @@ def _option(config: Config, name: str) -> Any:
 
 def _parts(checkpoint: Any) -> tuple[dict[str, Tensor], dict[str, str]]:
     """State dict of a checkpoint, and the reason why each other entry is left out."""
-    has_entries = isinstance(checkpoint, dict) and 'state_dict' in checkpoint
-    state = checkpoint['state_dict'] if has_entries else checkpoint
-    if not isinstance(state, dict) or not state or not all(isinstance(v, Tensor) for v in state.values()):
-        raise ValueError('it holds no model weights')
-    entries = [name for name in checkpoint if name != 'state_dict'] if has_entries else []
+    state = state_dict_of(checkpoint, 'it')
+    entries = [name for name in checkpoint if name != 'state_dict'] if 'state_dict' in checkpoint else []
     return state, {name: _ENTRIES.get(name, 'no weights of the model') for name in entries}
 
 

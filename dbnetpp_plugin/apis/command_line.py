@@ -1,7 +1,6 @@
 """What the command lines over many images share: arguments, progress, exit codes."""
 
 import argparse
-import json
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ from .image_io import list_images
 from .journal import RESULTS
 from .model_names import NamedModel
 from .progress import ProgressReport, make_console
-from .results import clashes
+from .results import clashes, read_records
 from .sharding import LAUNCHERS, Process, processes
 
 MOST_SHOWN = 10  # images whose text is printed; of more, who would read it there
@@ -172,8 +171,7 @@ def _finish(job: Job, kinds: Sequence[str], tell: Callable[[str], None]) -> int:
 
 def texts_of(results: Path) -> Iterator[str]:
     """Path of each image that was read, and what it says."""
-    for line in results.read_text(encoding='utf-8', errors='surrogateescape').splitlines():
-        record = json.loads(line)
+    for record in read_records(results):
         if 'texts' in record:
             yield f'{record["path"]}: {" ".join(record["texts"]) or "no text"}'
 

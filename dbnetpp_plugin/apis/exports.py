@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from dbnetpp_plugin.files import whole_file
+
 from .results import json_line, read_records, unique_stems, write_file
 
 Record = Mapping[str, Any]
@@ -49,16 +51,11 @@ def export_icdar(results: Path, out_dir: Path) -> tuple[Path, int]:
     """
     stems = unique_stems(record['path'] for record in read_records(results))
     target = out_dir / 'icdar.zip'
-    temporary = target.with_name(f'.{target.name}.{os.getpid()}.part')
-    try:
-        with zipfile.ZipFile(temporary, 'w') as archive:
-            for stem, record in zip(stems, read_records(results), strict=True):
-                name = zipfile.ZipInfo(f'res_{stem}.txt', _EPOCH)
-                name.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(name, ''.join(f'{line}\n' for line in icdar_lines(record)).encode())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(target) as temporary, zipfile.ZipFile(temporary, 'w') as archive:
+        for stem, record in zip(stems, read_records(results), strict=True):
+            name = zipfile.ZipInfo(f'res_{stem}.txt', _EPOCH)
+            name.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(name, ''.join(f'{line}\n' for line in icdar_lines(record)).encode())
     return target, len(stems)
 
 
@@ -94,16 +91,11 @@ def export_paddleocr(results: Path, out_dir: Path) -> tuple[Path, int]:
     """
     target = out_dir / 'paddleocr.txt'
     count = 0
-    temporary = target.with_name(f'.{target.name}.{os.getpid()}.part')
-    try:
-        with open(temporary, 'wb') as file:
-            for record in read_records(results):
-                if 'error' not in record and not {'\t', '\n', '\r'} & set(record['path']):
-                    file.write(os.fsencode(record['path']) + b'\t' + json_line(paddleocr_regions(record)))
-                    count += 1
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(target) as temporary, open(temporary, 'wb') as file:
+        for record in read_records(results):
+            if 'error' not in record and not {'\t', '\n', '\r'} & set(record['path']):
+                file.write(os.fsencode(record['path']) + b'\t' + json_line(paddleocr_regions(record)))
+                count += 1
     return target, count
 
 

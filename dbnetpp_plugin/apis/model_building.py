@@ -85,7 +85,8 @@ def load_weights(model: nn.Module, weights: str | Path) -> None:
         FileNotFoundError: If there is no such file.
         ValueError: If it is not a checkpoint, or a parameter has another shape in the model, or none is of the model.
     """
-    state = {key.removeprefix('module.'): value for key, value in _state_dict(weights).items()}
+    state = {key.removeprefix('module.'): value for key, value in
+             state_dict_of(read_checkpoint(weights), weights).items()}
     try:
         missing, unexpected = model.load_state_dict(state, strict=False)
     except RuntimeError as error:
@@ -104,11 +105,19 @@ def load_weights(model: nn.Module, weights: str | Path) -> None:
                        f'{few(unexpected)}.')
 
 
-def _state_dict(weights: str | Path) -> dict[str, torch.Tensor]:
-    checkpoint = read_checkpoint(weights)
+def state_dict_of(checkpoint: Any, name: str | Path) -> dict[str, torch.Tensor]:
+    """Parameters in the content of a checkpoint of mmengine, or of a plain state dict.
+
+    Args:
+        checkpoint: What :func:`read_checkpoint` gives.
+        name: To call it in the error.
+
+    Raises:
+        ValueError: If it has none.
+    """
     state = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else None
     if not isinstance(state, dict) or not state or not all(isinstance(v, torch.Tensor) for v in state.values()):
-        raise ValueError(f'{weights} holds no model weights')
+        raise ValueError(f'{name} holds no model weights')
     return state
 
 

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dbnetpp_plugin.files import whole_file
+
 MAX_STEM = 200  # bytes, where file systems allow names of 255
 PER_REGION = ('polygons', 'scores', 'texts', 'text_scores')
 
@@ -147,15 +149,11 @@ def write_file(data: bytes, path: Path, durable: bool = False) -> None:
         path: Of the file; one that is there is replaced.
         durable: Also whole after a power cut; takes some milliseconds.
     """
-    temporary = path.with_name(f'.{path.name}.{os.getpid()}.part')
-    try:
+    with whole_file(path) as temporary:
         temporary.write_bytes(data)
         if durable:
             with open(temporary, 'rb+') as file:
                 os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def clashes(outputs: Sequence[Path], inputs: Iterable[str | Path]) -> list[Path]:

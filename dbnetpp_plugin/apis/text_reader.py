@@ -1,7 +1,7 @@
 """From images to words, in the order a person reads them."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,10 +18,9 @@ from .crops import MARGIN, crop_polygon, is_tall
 from .image_io import ImagePath, ImageSource, iterate_images
 from .reading_order import reading_order
 from .recognizer import NOTHING, Recognition, TextRecognizer
-from .text_detector import Detection, TextDetector
+from .text_detector import Detection, ErrorHandler, TextDetector
 
 Image = NDArray[np.uint8]
-ErrorHandler = Callable[[str | int, BrokenImageError], None]
 
 
 class Detector(Protocol):

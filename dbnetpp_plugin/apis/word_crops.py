@@ -4,8 +4,9 @@ Crops are cut as :class:`.text_reader.TextReader` cuts them, so that a recognize
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = M
     data = read_annotations(annotations)
     bad = {(fault.entry, fault.instance) for fault in validate_annotations(data, annotations)}
     outlines = None if detections is None else detected_outlines(data['data_list'], detections)
-    margin = 0.0 if outlines is None else MARGIN
+    cut = partial(word_crop, max_side=max_side, margin=0.0 if outlines is None else MARGIN)
     split = annotations.stem.removeprefix(DETECTION).strip('_') or 'train'
     folder = Path(f'{RECOGNITION}_imgs') / split
     (out / folder).mkdir(parents=True, exist_ok=True)
@@ -103,7 +104,7 @@ def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = M
         usable = [(place, word) for place, word in _words(entry, counts) if not _is_bad(bad, number, place, counts)]
         if outlines is not None:
             usable = list(_found(outlines[number], usable, counts))
-        for place, text, crop in _crops(root / entry['img_path'], usable, (max_side, margin), counts):
+        for place, text, crop in _crops(root / entry['img_path'], usable, cut, counts):
             path = folder / f'{stem}_{place}.jpg'
             write_file(cv2.imencode('.jpg', crop, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes(), out / path)
             entries.append({'img_path': path.as_posix(), 'instances': [{'text': text}]})
@@ -139,7 +140,7 @@ def _is_bad(bad: set[tuple[int, int]], entry: int, place: int, counts: CropCount
     return (entry, place) in bad
 
 
-def _crops(path: Path, words: list[tuple[int, dict[str, Any]]], size: tuple[int, float],
+def _crops(path: Path, words: list[tuple[int, dict[str, Any]]], cut: Callable[..., Image | None],
            counts: CropCounts) -> Iterator[tuple[int, str, Image]]:
     if not words:
         return
@@ -149,7 +150,7 @@ def _crops(path: Path, words: list[tuple[int, dict[str, Any]]], size: tuple[int,
         counts.broken.append(str(error))
         return
     for place, word in words:
-        crop = word_crop(image, word['polygon'], word['text'], *size)
+        crop = cut(image, word['polygon'], word['text'])
         if crop is None:
             counts.degenerate += 1
         else:

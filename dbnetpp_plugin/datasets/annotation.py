@@ -12,12 +12,13 @@ clockwise from the top left corner of the text. An instance with ``ignore`` is t
 """
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mmengine.fileio import get_text
+
+from dbnetpp_plugin.files import whole_file
 
 METAINFO = {
     'dataset_type': 'TextDetDataset',
@@ -67,12 +68,8 @@ def write_annotations(file: str | Path, data_list: list[dict[str, Any]]) -> None
     file = Path(file)
     file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({'metainfo': METAINFO, 'data_list': data_list}, ensure_ascii=False, allow_nan=False)
-    temporary = file.with_name(f'.{file.name}.{os.getpid()}.part')
-    try:
+    with whole_file(file) as temporary:
         temporary.write_text(text, encoding='utf-8')
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_annotations(file: str | Path) -> dict[str, Any]:

@@ -37,6 +37,12 @@ def test_half(checkpoint, tmp_path):
     assert state['steps'] == 7
 
 
+def test_plain_state_dict(tmp_path):
+    torch.save({'weight': torch.ones(1)}, tmp_path / 'plain.pth')
+    main([str(tmp_path / 'plain.pth'), str(tmp_path / 'slim.pth')])
+    assert load(tmp_path / 'slim.pth')['state_dict'] == {'weight': torch.ones(1)}
+
+
 @pytest.mark.parametrize(('state', 'arguments', 'message'), [
     ({'large': torch.tensor([[7e4]])}, ['--half'], 'large has values that 16 bits cannot hold: leave --half out'),
     (None, [], 'there is no weights file '),

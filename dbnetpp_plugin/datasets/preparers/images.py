@@ -3,12 +3,13 @@
 import io
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps
+
+from dbnetpp_plugin.files import whole_file
 
 from ..errors import BrokenImageError
 
@@ -98,7 +99,8 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
     is_jpeg = header.kind in ('JPEG', 'MPO')
     if header.orientation == 1 and header.kind != 'GIF':
         if not (target.exists() and target.samefile(source)):
-            _replace(target, lambda path: _link_or_copy(source, path))
+            with whole_file(target) as temporary:
+                _link_or_copy(source, temporary)
         return target
     if not is_jpeg:
         target = target.with_name(f'{target.name}.png')
@@ -106,17 +108,9 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
         data = without_exif(source.read_bytes(), source)
     else:
         data = _encode(_decode(source, upright), 'JPEG' if is_jpeg else 'PNG')
-    _replace(target, lambda path: path.write_bytes(data))
+    with whole_file(target) as temporary:
+        temporary.write_bytes(data)
     return target
-
-
-def _replace(target: Path, write: Callable[[Path], object]) -> None:
-    temporary = target.with_name(f'.{target.name}.{os.getpid()}.part')
-    try:
-        write(temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

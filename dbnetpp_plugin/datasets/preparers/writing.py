@@ -1,7 +1,6 @@
 """Writing a split: its images in their place, and its annotation file, one image at a time."""
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mmengine.logging import MMLogger
+
+from dbnetpp_plugin.files import whole_file
 
 from ..annotation import METAINFO, make_entry, validate_annotations
 from ..errors import BrokenImageError
@@ -141,17 +142,12 @@ def write_entries(file: Path, entries: Iterable[dict[str, Any]]) -> None:
     The content is that of :func:`dbnetpp_plugin.datasets.annotation.write_annotations`.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f'.{file.name}.{os.getpid()}.part')
-    try:
-        with temporary.open('w', encoding='utf-8') as opened:
-            opened.write(f'{{"metainfo": {json.dumps(METAINFO)}, "data_list": [')
-            for number, entry in enumerate(entries):
-                opened.write(',\n' if number else '\n')
-                opened.write(json.dumps(entry, ensure_ascii=False, allow_nan=False))
-            opened.write('\n]}\n')
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(file) as temporary, temporary.open('w', encoding='utf-8') as opened:
+        opened.write(f'{{"metainfo": {json.dumps(METAINFO)}, "data_list": [')
+        for number, entry in enumerate(entries):
+            opened.write(',\n' if number else '\n')
+            opened.write(json.dumps(entry, ensure_ascii=False, allow_nan=False))
+        opened.write('\n]}\n')
 
 
 def warn_of(what: str, names: Sequence[str]) -> None:
