@@ -1,5 +1,6 @@
 """The last stage of the recognizer that comes with the package: words as its detector cuts them out of synthetic pages,
-and as many drawn by themselves. docs/model_zoo.md has the commands that make the pages and cut out the words."""
+and words drawn by themselves. The moving average of the weights is what is saved: it reads best, without a decay of the
+learning rate. docs/model_zoo.md has the commands that make the pages and cut out the words."""
 
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = ['crnn_resnet_randomsynth.py']
@@ -16,13 +17,15 @@ train_dataloader = dict(
         type='ConcatDataset',
         verify_meta=False,  # the types of data sets have different names
         datasets=[
-            dict(type='RandomSynthWords', length=20_000, seed=2, pipeline=_base_.train_pipeline),
-            *[dict(data_root=f'data/pages_{seed}', **cut_out) for seed in (1, 2)],
+            dict(type='RandomSynthWords', length=40_000, seed=2, pipeline=_base_.train_pipeline),
+            *[dict(data_root=f'data/pages_{seed}', **cut_out) for seed in (1, 2, 3, 4)],
         ]))
 
-max_iters = 2500
-optim_wrapper = dict(optimizer=dict(lr=5e-4))
+max_iters = 6000
+optim_wrapper = dict(optimizer=dict(lr=1e-3))
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
-param_scheduler = _base_.param_scheduler
-param_scheduler[0]['end'] = 100
-param_scheduler[1].update(begin=100, end=max_iters)
+param_scheduler = [dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=100)]
+custom_hooks = [
+    *_base_.custom_hooks,
+    dict(type='EMAHook', momentum=5e-4, update_buffers=True, priority='ABOVE_NORMAL'),
+]

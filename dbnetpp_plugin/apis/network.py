@@ -10,6 +10,8 @@ from mmocr.structures import TextDetDataSample
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dbnetpp_plugin.memory import keep_freed_memory
+
 from .fusing import fused
 
 PRECISIONS = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
@@ -21,7 +23,7 @@ class Network:
     """A model that is ready to predict, as fast as its device allows.
 
     Batch normalisation is folded into the convolutions, which work in channels-last order on a CPU or in less than 32
-    bits.
+    bits. On a CPU the memory of one image is kept for the next, see :mod:`dbnetpp_plugin.memory`.
 
     Args:
         model: A detection model of MMOCR or this package, in evaluation mode. It is not changed.
@@ -42,6 +44,8 @@ class Network:
             raise ValueError(f'scales are positive numbers, at least one, got {tuple(scales)}')
         self.device = next(model.parameters()).device
         self.dtype, self.scales = PRECISIONS[precision], tuple(scales)
+        if self.device.type == 'cpu':
+            keep_freed_memory()
         self._prepare, self._test_step = model.data_preprocessor, model.test_step
         self._to_maps: nn.Module | None = None
         if _has_halves(model):

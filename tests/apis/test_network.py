@@ -12,6 +12,7 @@ from mmengine.structures import InstanceData
 from mmocr.structures import TextDetDataSample
 from torch import nn
 
+from dbnetpp_plugin.apis import network
 from dbnetpp_plugin.apis.model_building import build_model
 from dbnetpp_plugin.apis.network import Network
 
@@ -137,3 +138,10 @@ def test_several_maps_have_no_mean(tmp_path):
     network._to_maps = Two()
     with pytest.raises(ValueError, match='the head gives tuple'):
         network.maps(batch((64, 64)))
+
+
+def test_memory_is_kept_on_a_cpu(model, monkeypatch):
+    calls = []
+    monkeypatch.setattr(network, 'keep_freed_memory', lambda: calls.append(1))
+    Network(model)
+    assert calls

@@ -1,9 +1,5 @@
-import inspect
 import io
 import pickle
-import platform
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -19,7 +15,6 @@ from dbnetpp_plugin.datasets.transforms.loading import (
     decode,
     image_size,
     jpeg_scan_start,
-    keep_freed_memory,
     shrink,
 )
 
@@ -75,28 +70,6 @@ def test_orientation_is_ignored_in_size_and_pixels(image: np.ndarray) -> None:
     data = encoded(image, 'JPEG', exif=exif)
     assert image_size(data, '') == (60, 45)
     np.testing.assert_array_equal(decode(data, '')[0], decode(encoded(image, 'JPEG'), '')[0])
-
-
-COUNT_PAGE_FAULTS = """
-import resource
-import numpy as np
-{definition}
-keep_freed_memory()
-def faults_of_ten_images():
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(10):
-        images = [np.ones(3_000_000, np.uint8) for _ in range(3)]
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-faults_of_ten_images()
-raise SystemExit(faults_of_ten_images() > 500)
-"""
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != 'glibc', reason='about the memory allocator of glibc')
-def test_memory_of_one_image_is_kept_for_the_next() -> None:
-    # Thirty arrays are 22000 pages. In a process of its own, in which nothing large has been freed before.
-    script = COUNT_PAGE_FAULTS.format(definition=inspect.getsource(keep_freed_memory))
-    subprocess.run([sys.executable, '-c', script], check=True)
 
 
 # --- broken files ----------------------------------------------------------------------------------------------------

@@ -43,6 +43,27 @@ def test_plain_state_dict(tmp_path):
     assert load(tmp_path / 'slim.pth')['state_dict'] == {'weight': torch.ones(1)}
 
 
+def test_mean_of_several(tmp_path):
+    for number, weight in enumerate([[1.0, 2.0], [2.0, 4.0], [6.0, 0.0]]):
+        state = {'weight': torch.tensor([weight]), 'steps': torch.tensor(number)}
+        torch.save({'state_dict': state}, tmp_path / f'{number}.pth')
+    main([*(str(tmp_path / f'{number}.pth') for number in range(3)), str(tmp_path / 'mean.pth')])
+    found = load(tmp_path / 'mean.pth')
+    assert found['state_dict']['weight'].tolist() == [[3.0, 2.0]]
+    assert found['state_dict']['steps'] == 2
+    assert found['meta'] == {'source': '0.pth, 1.pth, 2.pth'}
+
+
+@pytest.mark.parametrize('other', [{'bias': torch.ones(2)}, {'weight': torch.ones(3)}])
+def test_no_mean_of_different_models(tmp_path, capsys, other):
+    for name, state in (('a', {'weight': torch.ones(2)}), ('b', other)):
+        torch.save({'state_dict': state}, tmp_path / f'{name}.pth')
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / name) for name in ('a.pth', 'b.pth', 'mean.pth')])
+    assert 'b.pth is of another model than ' in capsys.readouterr().err
+    assert not (tmp_path / 'mean.pth').exists()
+
+
 @pytest.mark.parametrize(('state', 'arguments', 'message'), [
     ({'large': torch.tensor([[7e4]])}, ['--half'], 'large has values that 16 bits cannot hold: leave --half out'),
     (None, [], 'there is no weights file '),

@@ -1,15 +1,19 @@
 """Images a second from files to text outlines: MMOCR's inferencers and TextDetector, with the same weights.
 
-All get the same images, at the same size, by turns; and how far their outlines are apart is told.
+All get the same images, at the same size, by turns, each in a process of its own, as a user has them; and how far their
+outlines are apart is told.
 """
 
 import argparse
+import multiprocessing
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import cv2
 import mmocr
@@ -17,6 +21,7 @@ import numpy as np
 import shapely
 import torch
 from mmengine import Config
+from mmengine.registry import init_default_scope
 from mmocr.apis import MMOCRInferencer, TextDetInferencer
 from mmocr.registry import MODELS
 from numpy.typing import NDArray
@@ -38,7 +43,20 @@ SCALE = (1280, 736)  # most pixels of the longer and the shorter side
 TEXT_SHARE = 0.005  # of the pixels that random weights take for text
 COARSEST = 64  # channels of the pyramid's last level, among those that the head sees
 
+SIDES = ('mmocr_textdet', 'mmocr', 'dbnetpp', 'dbnetpp_bfloat16')
+
+Answer = TypeVar('Answer')
 Finder = Callable[[], list[list[NDArray]]]
+
+
+class Side(NamedTuple):
+    """What a process needs to know to find text as one side does."""
+
+    name: str  # of SIDES
+    paths: tuple[str, ...]
+    device: str
+    threads: int
+    folder: Path  # where write_models wrote
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,12 +88,13 @@ def run(images: Sequence[str], weights: Path | None = None, scale: Sequence[int]
         MMOCR's; 'agreement' of its outlines with those of MMOCR's TextDetInferencer, see :func:`agreement`.
     """
     paths = [str(path) for path in list_images(images)]
-    torch.set_num_threads(threads)
-    with quiet(), TemporaryDirectory() as folder:
-        finders = make_finders(paths, weights, tuple(scale), device, Path(folder))
-        found = {name: finder() for name, finder in finders.items()}
-        rounds = by_turns({name: partial(images_per_second, finder, len(paths)) for name, finder in finders.items()},
-                          repeats)
+    with quiet(), TemporaryDirectory() as folder, ExitStack() as stack:
+        write_models(paths, weights, tuple(scale), Path(folder))
+        spawning = multiprocessing.get_context('spawn')
+        sides = {name: (stack.enter_context(ProcessPoolExecutor(1, spawning)),
+                        Side(name, tuple(paths), device, threads, Path(folder))) for name in SIDES}
+        found = {name: ask(outlines, *side) for name, side in sides.items()}
+        rounds = by_turns({name: partial(ask, speed, *side) for name, side in sides.items()}, repeats)
     speeds = {name: spread(taken) for name, taken in rounds.items()}
     ours = speeds['dbnetpp']['median']
     return {'images_per_second': speeds,
@@ -86,33 +105,60 @@ def run(images: Sequence[str], weights: Path | None = None, scale: Sequence[int]
                          'weights': str(weights) if weights else 'random'}}
 
 
-def make_finders(paths: Sequence[str], weights: Path | None, scale: tuple[int, ...], device: str,
-                 folder: Path) -> dict[str, Finder]:
-    """Each inferencer, as a function without arguments that gives the outlines of each image.
+def write_models(paths: Sequence[str], weights: Path | None, scale: tuple[int, ...], folder: Path) -> None:
+    """Config and weights of both sides, as files that :func:`make_finder` reads.
 
     Args:
         paths: Of the images.
         weights: As for :func:`run`.
         scale: As for :func:`run`.
-        device: As for :func:`run`.
-        folder: For files that the inferencers want to read.
+        folder: For the files.
     """
     theirs, ours = at_scale(Config.fromfile(THEIRS), scale), at_scale(Config.fromfile(OURS), scale)
     model = MODELS.build(theirs.model)
     state = fitted_weights(model, paths, scale) if weights is None else loaded_weights(model, weights)
     ours.merge_from_dict(MMOCR.settings(state))
-    files = {'mmocr': state, 'dbnetpp': convert_state_dict(state, MMOCR).state_dict}
-    for name, content in files.items():
+    files = {'mmocr': (theirs, state), 'dbnetpp': (ours, convert_state_dict(state, MMOCR).state_dict)}
+    for name, (config, content) in files.items():
+        config.dump(folder / f'{name}.py')
         torch.save({'state_dict': content, 'meta': {}}, folder / f'{name}.pth')
-    theirs_file = str(folder / 'mmocr.py')
-    theirs.dump(theirs_file)
-    given = (theirs_file, str(folder / 'mmocr.pth'))
-    detector = partial(TextDetector, ours, folder / 'dbnetpp.pth', device)
-    textdet = TextDetInferencer(*given, device=device)
-    return {'mmocr_textdet': partial(infer, textdet, paths, 'polygons', progress_bar=False),
-            'mmocr': partial(infer, MMOCRInferencer(*given, device=device), paths, 'det_polygons'),
-            'dbnetpp': partial(detect, detector(), paths),
-            'dbnetpp_bfloat16': partial(detect, detector(precision='bfloat16'), paths)}
+
+
+def ask(question: Callable[[Side], Answer], process: ProcessPoolExecutor, side: Side) -> Answer:
+    """What a function of a side gives in its process."""
+    return process.submit(question, side).result()
+
+
+@cache
+def make_finder(side: Side) -> Finder:
+    """An inferencer, as a function without arguments that gives the outlines of each image; made once a process."""
+    torch.set_num_threads(side.threads)
+    init_default_scope('mmocr')
+    theirs, ours = ([str(side.folder / f'{name}.{kind}') for kind in ('py', 'pth')] for name in ('mmocr', 'dbnetpp'))
+    match side.name:
+        case 'mmocr_textdet':
+            textdet = TextDetInferencer(*theirs, device=side.device)
+            return partial(infer, textdet, side.paths, 'polygons', progress_bar=False)
+        case 'mmocr':
+            return partial(infer, MMOCRInferencer(*theirs, device=side.device), side.paths, 'det_polygons')
+        case _:
+            precision = side.name.partition('_')[2] or 'float32'
+            return partial(detect, TextDetector(*ours, side.device, precision=precision), side.paths)
+
+
+def outlines(side: Side) -> list[list[NDArray]]:
+    """What one side finds in each image."""
+    with quiet():
+        return make_finder(side)()
+
+
+def speed(side: Side) -> float:
+    """Images a second, on the wall clock."""
+    with quiet():
+        finder = make_finder(side)
+        start = time.perf_counter()
+        finder()
+        return len(side.paths) / (time.perf_counter() - start)
 
 
 def at_scale(config: Config, scale: tuple[int, ...]) -> Config:
@@ -163,13 +209,6 @@ def infer(inferencer: Any, paths: Sequence[str], key: str, **options: Any) -> li
 def detect(detector: TextDetector, paths: Sequence[str]) -> list[list[NDArray]]:
     """Outlines (K, 2) of each image."""
     return [list(detection.polygons) for detection in detector.stream(paths)]
-
-
-def images_per_second(finder: Finder, count: int) -> float:
-    """Speed on the wall clock."""
-    start = time.perf_counter()
-    finder()
-    return count / (time.perf_counter() - start)
 
 
 def agreement(theirs: Sequence[Sequence[NDArray]], ours: Sequence[Sequence[NDArray]]) -> dict[str, Any]:

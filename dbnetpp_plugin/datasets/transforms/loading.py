@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dbnetpp_plugin.datasets.errors import BrokenImageError
+from dbnetpp_plugin.memory import keep_freed_memory
 
 REDUCTIONS = (1, 2, 4, 8)
 
@@ -65,17 +66,6 @@ class LoadEncodedImage(BaseTransform):
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(backend_args={self.backend_args})'
-
-
-def keep_freed_memory() -> None:
-    """Let the C library keep the memory of one image for the next, instead of giving it back to the system.
-
-    Otherwise each image is written to pages that the system has to map and clear first, which takes half as long as
-    decoding it. glibc keeps blocks up to the size of the largest one freed so far, if that was at most 32 MiB
-    (``M_MMAP_THRESHOLD`` in mallopt(3)). So a block of nearly that size is allocated, never touched, and freed. With
-    other C libraries this does nothing.
-    """
-    np.empty(30 * 2**20, np.uint8)
 
 
 def read_file(path: str, backend_args: dict | None = None) -> bytes:
