@@ -14,28 +14,23 @@ interrupted it. See docs/detecting.md.
 
 from collections.abc import Sequence
 
-from dbnetpp_plugin.apis import TextDetector
 from dbnetpp_plugin.apis.bulk import Engine
-from dbnetpp_plugin.apis.command_line import add_model, bulk_parser, detector_files, run_bulk
-from dbnetpp_plugin.apis.fingerprint import of_config, of_weights
-from dbnetpp_plugin.apis.model_building import load_config
+from dbnetpp_plugin.apis.command_line import bulk_parser, run_bulk
+from dbnetpp_plugin.apis.detector_options import add_detector, chosen_detector
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
     parser = bulk_parser(__doc__)
-    add_model(parser, '--config', '--weights', 'config of the detector')
+    add_detector(parser)
     args = parser.parse_args(arguments)
-    config, weights = detector_files(parser, args)
-
-    def settings() -> dict[str, str]:
-        return {'config': of_config(load_config(config)), 'weights': of_weights(weights)}
+    chosen = chosen_detector(parser, args)
 
     def build() -> Engine:
-        detector = TextDetector(config, weights, args.device)
+        detector = chosen.build()
         return Engine(detector.read, detector.stream)
 
-    return run_bulk(parser, args, 'detecting', settings, build)
+    return run_bulk(parser, args, 'detecting', chosen.settings, build)
 
 
 if __name__ == '__main__':

@@ -14,10 +14,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from dbnetpp_plugin.apis import TextDetector, TextReader
+from dbnetpp_plugin.apis import TextReader
 from dbnetpp_plugin.apis.bulk import Engine
 from dbnetpp_plugin.apis.bundled import RECOGNIZER, bundled_model
-from dbnetpp_plugin.apis.command_line import add_model, bulk_parser, detector_files, run_bulk
+from dbnetpp_plugin.apis.command_line import bulk_parser, run_bulk
+from dbnetpp_plugin.apis.detector_options import PACKAGE, add_detector, chosen_detector
 from dbnetpp_plugin.apis.fingerprint import of_config, of_weights
 from dbnetpp_plugin.apis.model_building import load_config
 
@@ -25,20 +26,21 @@ from dbnetpp_plugin.apis.model_building import load_config
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
     parser = bulk_parser(__doc__)
-    add_model(parser, '--config', '--weights', 'config of the detector')
-    add_model(parser, '--recognizer', '--recognizer-weights', 'config of the recognizer, or name of one of MMOCR')
+    add_detector(parser)
+    parser.add_argument('--recognizer', help=f'config of the recognizer, or name of one of MMOCR ({PACKAGE})')
+    parser.add_argument('--recognizer-weights', help='path or address of its checkpoint')
     args = parser.parse_args(arguments)
-    config, weights = detector_files(parser, args)
+    detector = chosen_detector(parser, args)
     recognizer, recognizer_weights = _recognizer(parser, args)
 
     def settings() -> dict[str, str]:
         named = not Path(recognizer).is_file()
-        return {'config': of_config(load_config(config)), 'weights': of_weights(weights),
+        return {**detector.settings(),
                 'recognizer': recognizer if named else of_config(load_config(recognizer)),
                 'recognizer weights': of_weights(recognizer_weights) if recognizer_weights else ''}
 
     def build() -> Engine:
-        reader = TextReader(TextDetector(config, weights, args.device), recognizer, recognizer_weights, args.device)
+        reader = TextReader(detector.build(), recognizer, recognizer_weights, args.device)
         return Engine(reader.detector.read, reader.stream)
 
     return run_bulk(parser, args, 'reading', settings, build)

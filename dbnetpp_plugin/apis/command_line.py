@@ -12,12 +12,10 @@ import cv2
 from dbnetpp_plugin.version import __version__
 
 from .bulk import PICTURES, Engine, Job, Record, Started, picture_names, start, summarize, work
-from .bundled import DETECTOR, bundled_model
 from .exports import EXPORTS, export
 from .fingerprint import of_names
 from .image_io import list_images
 from .journal import RESULTS
-from .model_names import NamedModel
 from .progress import ProgressReport, make_console
 from .results import clashes, read_records
 from .sharding import LAUNCHERS, Process, processes
@@ -47,19 +45,6 @@ def bulk_parser(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument('--launcher', choices=LAUNCHERS,
                         help='what started the processes of this job (default: pytorch under torchrun, else none)')
     return parser
-
-
-def add_model(parser: argparse.ArgumentParser, config: str, weights: str, what: str) -> None:
-    """Options of a model, both or none; without them it is the one that comes with the package."""
-    parser.add_argument(config, help=f'{what} (default: the one that comes with the package)')
-    parser.add_argument(weights, help='path or address of its checkpoint')
-
-
-def detector_files(parser: argparse.ArgumentParser, args: argparse.Namespace) -> NamedModel:
-    """What ``--config`` and ``--weights`` stand for; one without the other ends the program."""
-    if (args.config is None) != (args.weights is None):
-        parser.error('--config and --weights belong together: give both, or none for the detector of the package')
-    return NamedModel(Path(args.config), args.weights) if args.config else bundled_model(DETECTOR)
 
 
 def run_bulk(parser: argparse.ArgumentParser, args: argparse.Namespace, what: str,

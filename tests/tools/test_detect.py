@@ -2,12 +2,15 @@
 
 import json
 import runpy
+import shutil
 import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+
+from dbnetpp_plugin.apis import TextDetector
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parent / 'apis'))
@@ -56,6 +59,28 @@ def test_pictures_and_records(tmp_path, images, run, capsys):
         assert drawn[50, left, 1] - drawn[50, left, 2] > 50  # the green left side
     assert sorted(path.name for path in (tmp_path / 'out').iterdir()) == ['job.json', 'pictures', 'results.jsonl']
     assert '3 text regions in 3 of 3 images, 0 unreadable' in capsys.readouterr().err
+
+
+def test_precision_and_scales(tmp_path, images, run):
+    expected = run(images[0])[1]
+    job = json.loads((tmp_path / 'out' / 'job.json').read_text())
+    for options in (['--precision', 'bfloat16'], ['--scales', 1, 2]):
+        code, records = run(images[0], *options, out='other')
+        assert code == 0
+        np.testing.assert_allclose(records[0]['polygons'], expected[0]['polygons'], atol=1)
+        assert json.loads((tmp_path / 'other' / 'job.json').read_text()) != job
+        shutil.rmtree(tmp_path / 'other')
+
+
+@pytest.mark.parametrize(('options', 'message'), [
+    (['--precision', 'int8'], "invalid choice: 'int8'"),
+    (['--scales', 1, -1], 'scales are positive numbers, at least one, got (1.0, -1.0)'),
+])
+def test_precision_and_scales_that_do_not_exist(images, run, capsys, options, message):
+    with pytest.raises(SystemExit) as ended:
+        run(images[0], *options)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
 
 
 def test_no_pictures(tmp_path, images, run):
@@ -114,10 +139,9 @@ def test_exports(tmp_path, images, run, capsys):
     assert f'3 images exported to {tmp_path}/out/icdar.zip' in capsys.readouterr().err
 
 
-def test_interruption(tmp_path, images, run, main, monkeypatch, capsys):
+def test_interruption(images, run, monkeypatch, capsys):
     """Each of so few images is a chunk."""
-    detector = main.__globals__['TextDetector']
-    stream, calls = detector.stream, []
+    stream, calls = TextDetector.stream, []
 
     def interrupted(self, *args):
         calls.append(args)
@@ -125,7 +149,7 @@ def test_interruption(tmp_path, images, run, main, monkeypatch, capsys):
             raise KeyboardInterrupt
         return stream(self, *args)
 
-    monkeypatch.setattr(detector, 'stream', interrupted)
+    monkeypatch.setattr(TextDetector, 'stream', interrupted)
     code, records = run(*images)
     assert code == 130
     assert 'interrupted; the same command goes on' in capsys.readouterr().err
