@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument('work_dirs', type=Path, nargs='+', metavar='WORK_DIR')
     parser.add_argument('--keys', nargs='+', default=['loss'], help='what to draw, each in a panel (loss)')
     parser.add_argument('--window', type=int, default=10, help='log entries that a curve is the mean of (10)')
+    parser.add_argument('--log', action='store_true', help='logarithmic axes of what is drawn')
     parser.add_argument('--out', type=Path, required=True, help='picture to write; its suffix says the format')
     args = parser.parse_args(arguments)
     try:
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (OSError, ValueError) as error:
         parser.exit(1, f'{parser.prog}: {error}\n')
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    draw(curves, args.keys, args.window, args.out)
+    draw(curves, args.keys, args.window, args.out, 'log' if args.log else 'linear')
 
 
 def read_curves(work_dir: Path, keys: Sequence[str]) -> dict[str, Curve]:
@@ -80,7 +81,7 @@ def smoothed(values: np.ndarray, window: int) -> np.ndarray:
     return (sums[ends] - sums[starts]) / (ends - starts)
 
 
-def draw(curves: dict[str, dict[str, Curve]], keys: Sequence[str], window: int, out: Path) -> None:
+def draw(curves: dict[str, dict[str, Curve]], keys: Sequence[str], window: int, out: Path, scale: str) -> None:
     """Draw a panel a key, with a curve a training; single values are faint behind their mean."""
     figure, panels = plt.subplots(1, len(keys), figsize=(5 * len(keys), 3.5), squeeze=False, layout='constrained')
     for panel, key in zip(panels[0], keys, strict=True):
@@ -91,7 +92,7 @@ def draw(curves: dict[str, dict[str, Curve]], keys: Sequence[str], window: int, 
                 panel.plot(steps, values, color=f'C{number}', alpha=0.25, linewidth=0.8)
                 values = smoothed(values, window)
             panel.plot(steps, values, color=f'C{number}', label=name, marker='o' if few else None)
-        panel.set(title=key, xlabel='step')
+        panel.set(title=key, xlabel='step', yscale=scale)
         panel.grid(alpha=0.3)
     panels[0][0].legend()
     figure.savefig(out, dpi=100)

@@ -39,9 +39,11 @@ def test_means_never_look_ahead():
     np.testing.assert_allclose(smoothed(np.array([4.0, 2.0, 0.0]), 9), [4, 3, 2])
 
 
-def test_picture(work_dir, tmp_path):
+@pytest.mark.parametrize('scale', [[], ['--log']])
+def test_picture(work_dir, tmp_path, scale):
     out = tmp_path / 'new' / 'curves.png'
-    main([str(work_dir), str(work_dir), '--keys', 'loss', 'icdar2015/hmean', '--window', '1', '--out', str(out)])
+    main([str(work_dir), str(work_dir), '--keys', 'loss', 'icdar2015/hmean', '--window', '1', *scale,
+          '--out', str(out)])
     assert out.read_bytes().startswith(b'\x89PNG')
 
 
