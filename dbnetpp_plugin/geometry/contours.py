@@ -1,10 +1,10 @@
 """Text regions, as quads or polygons with scores, in a probability map (arXiv 1911.08947, section 3.5).
 
 The map is binarised; each connected region is outlined, its outline simplified to A', and its score is the mean
-probability inside. Kernels are smaller than their text, so the outline is grown by D' = A' r' / L'. The results are
-those of MMOCR's ``DBPostprocessor`` and of the official code to within a pixel, which both round the grown outline to
-whole pixels, except that here
+probability inside. Kernels are smaller than their text, so the outline is grown by D' = A' r' / L'. The outlines are
+those of MMOCR's ``DBPostprocessor`` to within a pixel, which grows them to polygons of whole pixels, except that here
 
+- the smallest rectangle is that around the exact round shape, of which around such a polygon the angle may differ,
 - a hole inside a region is no candidate (a hole in a word otherwise gives a second box inside the word's own),
 - a region that closes to a ring while it grows is kept, not dropped,
 - the smallest size holds for polygons as it does for quads,
