@@ -7,6 +7,7 @@
     python tools/benchmark.py metric
     python tools/benchmark.py train --data-root data/icdar2015 --device cuda --batch-size 16 --size 640 --workers 8
     python tools/benchmark.py inference photos/
+    python tools/benchmark.py deformable
 
 docs/benchmarks.md says what each measures.
 """
@@ -17,12 +18,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import data, inference, metric, postprocess, targets, train
+from benchmarks import data, deformable, inference, metric, postprocess, targets, train
 from benchmarks.timing import environment, use_one_thread
 from mmengine.registry import init_default_scope
 
 BENCHMARKS = {'data': data, 'targets': targets, 'postprocess': postprocess, 'metric': metric, 'train': train,
-              'inference': inference}
+              'inference': inference, 'deformable': deformable}
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -123,6 +123,19 @@ def test_metric(report):
         assert 0 < case['hmean'] <= 1
 
 
+def test_deformable(main):
+    run = sys.modules['benchmarks.deformable'].run
+    figures = run(layers=[(4, 6, 8)], repeats=2)
+    assert [(case['layer'], case['pass']) for case in figures['cases']] == [
+        ([4, 6, 8], 'prediction'), ([4, 6, 8], 'training')]
+    for case in figures['cases']:
+        theirs, ours = case['torchvision'], case['dbnetpp']
+        assert_spread(theirs)
+        assert_spread(ours)
+        assert case['speedup'] == pytest.approx(theirs['median'] / ours['median'])
+        assert 0 <= case['difference'] < 1e-5
+
+
 def test_train(report, data_root):
     figures = report('train', '--data-root', data_root, '--batch-size', 2, '--size', 64, '--steps', 2, '--workers', 0)
     names = ['labels_in_workers', 'labels_in_loss', 'mmocr']

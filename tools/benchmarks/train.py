@@ -200,7 +200,7 @@ def resized(pipeline: Sequence[dict], size: int) -> list[dict[str, Any]]:
 
 
 def from_scratch(model: dict) -> dict[str, Any]:
-    """The model without downloaded weights, and with torchvision's deformable convolutions: mmcv-lite has none."""
+    """The model without downloaded weights, and with this project's deformable convolutions: mmcv-lite has none."""
     backbone = {**model['backbone'], 'init_cfg': None}
     if 'dcn' in backbone:
         backbone['dcn'] = {**backbone['dcn'], 'type': 'TorchvisionDCNv2'}

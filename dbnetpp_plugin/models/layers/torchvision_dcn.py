@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn.modules.utils import _pair
 from torchvision.ops import deform_conv2d
 
+from .deformable_rows import deform_conv2d_rows
+
 _OFFSET_LAYOUTS = ('strided', 'dense')
 
 
@@ -27,6 +29,9 @@ class TorchvisionDCNv2(nn.Module):
     The sampling is done in at least float32, under autocast and for half-precision weights too: torchvision's operator
     has no bfloat16, and offsets in half precision lose sub-pixel accuracy in wide images. The output has the dtype of
     an ordinary convolution.
+
+    On a CPU, :func:`~.deformable_rows.deform_conv2d_rows` takes the place of torchvision's operator, and is several
+    times faster; not in traces and exported models, and not with ``groups``.
 
     The optimizer constructor of mmengine knows only mmcv's classes, so ``dcn_offset_lr_mult`` has no effect here:
     ``paramwise_cfg=dict(custom_keys={'conv_offset': dict(lr_mult=0.1)})`` says the same.
@@ -109,10 +114,17 @@ class TorchvisionDCNv2(nn.Module):
         offset, mask = sampling.to(dtype).split([2 * taps, taps], dim=1)
         if self.offset_layout == 'dense' and self.stride != (1, 1):
             offset, mask = (_leading_values(values, self.stride) for values in (offset, mask))
+        geometry = self.stride, self.padding, self.dilation
+        if _best_by_rows(x) and self.groups == 1:
+            return deform_conv2d_rows(x.to(dtype), offset, self.weight, self.bias, *geometry, mask.sigmoid())
         bias = None if self.bias is None else self.bias.to(dtype)
-        out = deform_conv2d(x.to(dtype), offset, self.weight.to(dtype), bias, self.stride, self.padding, self.dilation,
-                            mask.sigmoid())
+        out = deform_conv2d(x.to(dtype), offset, self.weight.to(dtype), bias, *geometry, mask.sigmoid())
         return out.to(sampling.dtype)
+
+
+def _best_by_rows(x: Tensor) -> bool:
+    # Traces, exported and compiled models keep torchvision's operator, which their formats and backends know.
+    return x.device.type == 'cpu' and not (torch.jit.is_tracing() or torch.compiler.is_compiling())
 
 
 def _leading_values(values: Tensor, stride: tuple[int, int]) -> Tensor:
