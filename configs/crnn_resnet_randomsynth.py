@@ -2,7 +2,7 @@
 that come with the package. No recurrent layers: a word takes a millisecond on a CPU."""
 
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
-_base_ = ['_base_/schedules/adamw_cosine_iters.py', '_base_/default_runtime.py']
+_base_ = ['_base_/schedules/adamw_cosine_iters.py', '_base_/iters_runtime.py']
 
 dictionary = dict(
     type='Dictionary', dict_file='{{ fileDirname }}/_base_/dicts/printable_ascii.txt', with_padding=True)
@@ -78,4 +78,3 @@ default_hooks = dict(
     logger=dict(interval=50),
     checkpoint=dict(_delete_=True, type='CheckpointHook', by_epoch=False, interval=500, max_keep_ckpts=2))
 custom_hooks = [dict(type='ChannelsLastHook')]
-log_processor = dict(by_epoch=False)

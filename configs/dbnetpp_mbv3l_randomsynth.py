@@ -6,7 +6,7 @@ _base_ = [
     '_base_/models/dbnetpp_mbv3l.py',
     '_base_/datasets/random_synth.py',
     '_base_/schedules/adamw_cosine_iters.py',
-    '_base_/default_runtime.py',
+    '_base_/iters_runtime.py',
 ]
 
 # A word is longer than high: grown by the 1.5 of the paper, its outline cuts off the ends of the letters, which reading
@@ -29,6 +29,4 @@ optim_wrapper = dict(type='BFloat16OptimWrapper', optimizer=dict(lr=3e-3))
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 param_scheduler = _base_.param_scheduler
 param_scheduler[1]['end'] = max_iters
-default_hooks = dict(checkpoint=dict(by_epoch=False, interval=200))
 custom_hooks = [dict(type='ChannelsLastHook')]
-log_processor = dict(by_epoch=False)

@@ -5,7 +5,7 @@ _base_ = [
     '_base_/models/dbnetpp_mbv3l.py',
     '_base_/datasets/synth.py',
     '_base_/schedules/adamw_cosine_iters.py',
-    '_base_/default_runtime.py',
+    '_base_/iters_runtime.py',
 ]
 
 model = dict(backbone=dict(init_cfg=None))
@@ -24,6 +24,5 @@ val_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
 
 optim_wrapper = dict(optimizer=dict(lr=3e-3))
-default_hooks = dict(checkpoint=dict(by_epoch=False, interval=500))
+default_hooks = dict(checkpoint=dict(interval=500))
 custom_hooks = [dict(type='ChannelsLastHook')]
-log_processor = dict(by_epoch=False)

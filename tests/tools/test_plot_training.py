@@ -34,6 +34,23 @@ def test_the_last_run_counts(work_dir):
     assert [part.tolist() for part in curves['icdar2015/hmean']] == [[40], [0.5]]
 
 
+def test_minutes_of_training_without_evaluations(tmp_path):
+    write_log(tmp_path, '20260101_000000', [
+        {'step': 10, 'loss': 4.0, 'lr': 1.0, 'time': 6.0}, {'step': 15, 'hmean': 0.1, 'time': 99.0},
+        {'step': 20, 'loss': 3.0, 'lr': 1.0, 'time': 9.0}])
+    # It went on from step 20, on a faster machine.
+    write_log(tmp_path, '20260102_000000', [
+        {'step': 30, 'loss': 2.0, 'lr': 1.0, 'time': 3.0}, {'step': 30, 'hmean': 0.5, 'time': 99.0}])
+    curves = read_curves(tmp_path, ['loss', 'hmean'], minutes=True)
+    np.testing.assert_allclose(curves['loss'], [[1, 2.5, 3], [4, 3, 2]])
+    np.testing.assert_allclose(curves['hmean'], [[1.75, 3], [0.1, 0.5]])
+
+
+def test_minutes_need_the_time_of_steps(work_dir):
+    with pytest.raises(ValueError, match='have no time of the steps'):
+        read_curves(work_dir, ['loss'], minutes=True)
+
+
 def test_means_never_look_ahead():
     np.testing.assert_allclose(smoothed(np.array([4.0, 2.0, 0.0, 4.0]), 2), [4, 3, 1, 2])
     np.testing.assert_allclose(smoothed(np.array([4.0, 2.0, 0.0]), 9), [4, 3, 2])

@@ -1,0 +1,11 @@
+"""From scratch on a GPU: AdamW in mixed precision, linear warm-up, cosine decay, 20,000 iterations."""
+
+_base_ = 'adamw_cosine_iters.py'
+
+max_iters = 20_000
+optim_wrapper = dict(type='BFloat16OptimWrapper')
+train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
+param_scheduler = _base_.param_scheduler
+param_scheduler[0]['end'] = 500
+param_scheduler[1].update(begin=500, end=max_iters)
+custom_hooks = [dict(type='ChannelsLastHook')]

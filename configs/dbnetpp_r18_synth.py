@@ -1,0 +1,27 @@
+"""DBNet++, ResNet-18, from scratch on synthetic text in less than an hour on a CPU core."""
+
+custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
+_base_ = [
+    '_base_/models/dbnetpp_r18.py',
+    '_base_/datasets/synth.py',
+    '_base_/schedules/adamw_cosine_iters.py',
+    '_base_/iters_runtime.py',
+]
+
+model = dict(backbone=dict(init_cfg=None))
+
+train_pipeline = _base_.train_pipeline
+train_pipeline[2]['size'] = (256, 192)
+train_dataloader = dict(
+    batch_size=8,
+    num_workers=1,
+    sampler=dict(type='InfiniteSampler', shuffle=True),
+    dataset=dict(pipeline=train_pipeline))
+test_pipeline = _base_.test_pipeline
+test_pipeline[1]['scale'] = (4096, 480)
+val_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline))
+test_dataloader = val_dataloader
+
+optim_wrapper = dict(type='BFloat16OptimWrapper')
+default_hooks = dict(checkpoint=dict(interval=100))
+custom_hooks = [dict(type='ChannelsLastHook')]
