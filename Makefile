@@ -26,7 +26,7 @@ $(VENV)/.setup: $(REQUIREMENTS)
 	@$(BIN)/python -c 'import dbnetpp_plugin as p; print("dbnetpp_plugin", p.__version__, "is ready: . $(BIN)/activate")'
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.setup requirements/dev.txt
+$(VENV)/.dev: $(VENV)/.setup requirements/dev.txt requirements/onnx.txt
 	@$(PIP_INSTALL) -r requirements/dev.txt -c requirements/runtime.txt -c requirements/mim.txt
 	@touch $@
 

@@ -46,6 +46,9 @@ setup(
     install_requires=[
         'torch>=2.0', 'torchvision', 'numpy', 'opencv-python-headless', 'shapely>=2', 'pyclipper', 'pillow', 'rich',
     ],
-    extras_require={'synth': ['matplotlib', 'scikit-image']},  # the fonts and photographs of synthetic text
+    extras_require={
+        'synth': ['matplotlib', 'scikit-image'],  # the fonts and photographs of synthetic text
+        'onnx': ['onnx', 'onnxscript', 'onnxruntime'],
+    },
     classifiers=['Programming Language :: Python :: 3', 'License :: OSI Approved :: Apache Software License'],
 )

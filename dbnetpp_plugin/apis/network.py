@@ -1,18 +1,18 @@
 """A text detection model in two halves: from images to maps on the device, and from maps to text on the host."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from mmengine.model import BaseModel
-from mmocr.models.textdet.detectors.single_stage_text_detector import SingleStageTextDetector
 from mmocr.structures import TextDetDataSample
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dbnetpp_plugin.deploy import OnnxModel
 from dbnetpp_plugin.memory import keep_freed_memory
 
-from .fusing import fused
+from .halves import fused_to_maps
 
 PRECISIONS = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
 _STRIDE = 32  # what sides of images are multiples of
@@ -26,32 +26,43 @@ class Network:
     bits. On a CPU the memory of one image is kept for the next, see :mod:`dbnetpp_plugin.memory`.
 
     Args:
-        model: A detection model of MMOCR or this package, in evaluation mode. It is not changed.
+        model: A detection model of MMOCR or this package, in evaluation mode, which is not changed; or one in an ONNX
+            file.
         precision: A key of :data:`PRECISIONS`. Less than ``'float32'`` is faster where the device has instructions for
-            it, and moves outlines by fractions of a pixel.
+            it, and moves outlines by fractions of a pixel. An ONNX file has its own.
         scales: Sizes at which each image is looked at, relative to that of the test pipeline; the mean of the maps is
             taken, at the size of 1.
 
     Raises:
-        ValueError: If the precision is unknown, a scale is not positive, or there are several and the model gives no
-            single map.
+        ValueError: If the precision is unknown, or not float32 for an ONNX file, a scale is not positive, or there are
+            several and the model gives no single map.
     """
 
-    def __init__(self, model: BaseModel, precision: str = 'float32', scales: Sequence[float] = (1.0,)) -> None:
+    def __init__(self, model: BaseModel | OnnxModel, precision: str = 'float32',
+                 scales: Sequence[float] = (1.0,)) -> None:
         if precision not in PRECISIONS:
             raise ValueError(f'the precision is one of {", ".join(PRECISIONS)}, got {precision!r}')
         if not scales or min(scales) <= 0:
             raise ValueError(f'scales are positive numbers, at least one, got {tuple(scales)}')
-        self.device = next(model.parameters()).device
         self.dtype, self.scales = PRECISIONS[precision], tuple(scales)
+        self._to_maps: Callable[[Tensor], Any] | None
+        if isinstance(model, OnnxModel):
+            if self.dtype != torch.float32:
+                raise ValueError(f'an ONNX file has the precision that it was written with, got {precision!r}')
+            self.device = torch.device('cpu')
+            self._prepare, self._to_maps, self._finish = model.prepare, model, model.postprocessor
+            return
+        self.device = next(model.parameters()).device
         if self.device.type == 'cpu':
             keep_freed_memory()
         self._prepare, self._test_step = model.data_preprocessor, model.test_step
-        self._to_maps: nn.Module | None = None
-        if _has_halves(model):
+        to_maps = fused_to_maps(model)
+        if to_maps is not None:
             self._finish = model.det_head.postprocessor
-            self._to_maps = self._in_best_order(fused(_ToMaps(model).eval()))
-        elif self.scales != (1.0,):
+            self._to_maps = self._in_best_order(to_maps)
+        elif self.scales == (1.0,):
+            self._to_maps = None
+        else:
             raise ValueError(f'{type(model).__name__} gives no map of which the mean over several scales can be taken')
 
     def _in_best_order(self, module: nn.Module) -> nn.Module:
@@ -81,7 +92,7 @@ class Network:
         with torch.inference_mode():
             return self._finish(maps, samples)
 
-    def _mean_map(self, to_maps: nn.Module, images: Tensor) -> Any:
+    def _mean_map(self, to_maps: Callable[[Tensor], Any], images: Tensor) -> Any:
         if self.scales == (1.0,):
             return to_maps(images)
         size = images.shape[-2:]
@@ -93,22 +104,6 @@ class Network:
                                  f'{type(seen).__name__}')
             maps.append(_resized(seen[:, None], size)[:, 0])
         return torch.stack(maps).mean(0)
-
-
-class _ToMaps(nn.Module):
-    """The part of a model that ends in maps, as a module, so that copies of it can be made and changed."""
-
-    def __init__(self, model: SingleStageTextDetector) -> None:
-        super().__init__()
-        self.backbone, self.neck, self.det_head = model.backbone, getattr(model, 'neck', None), model.det_head
-
-    def forward(self, images: Tensor) -> Any:
-        features = self.backbone(images)
-        return self.det_head(features if self.neck is None else self.neck(features), None)
-
-
-def _has_halves(model: BaseModel) -> bool:
-    return isinstance(model, SingleStageTextDetector) and getattr(model.det_head, 'postprocessor', None) is not None
 
 
 def _resized(images: Tensor, size: Sequence[int]) -> Tensor:

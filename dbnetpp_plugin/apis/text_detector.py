@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
+from mmengine.model import BaseModel
 from mmocr.structures import TextDetDataSample
 from numpy.typing import NDArray
 
 from dbnetpp_plugin.datasets.errors import BrokenImageError
+from dbnetpp_plugin.deploy import OnnxModel, is_onnx
 
 from .bundled import DETECTOR, bundled_model
 from .image_io import ImagePath, ImageSource, iterate_images, read_image
@@ -57,30 +59,40 @@ class TextDetector:
     Args:
         config: Path of a config, or the config. Its ``test_dataloader.dataset.pipeline`` prepares the images. Without,
             the detector that comes with the package is taken.
-        weights: Path or address of a checkpoint; without, the model of a config is random.
-        device: By default the first GPU where there is one, else the CPU.
+        weights: Path or address of a checkpoint; without, the model of a config is random. Or path of an ONNX file that
+            ``tools/export_onnx.py`` wrote, which holds its config.
+        device: By default the first GPU where there is one, else the CPU. ONNX files run on the CPU.
         precision: ``'float32'``, ``'bfloat16'`` or ``'float16'``, see :class:`.network.Network`.
         scales: Sizes at which each image is looked at, relative to that of the test pipeline. With several, text is
             found in the mean of their maps.
 
     Raises:
         FileNotFoundError: If there is no such config or weights file.
+        ImportError: If an ONNX file is given and onnxruntime is missing.
         ValueError: If the weights do not fit the model, the device does not exist, the pipeline loads no images, or the
-            precision or the scales are no such thing.
+            precision or the scales are no such thing; for an ONNX file with a config or on another device.
     """
 
     def __init__(self, config: str | Path | Config | None = None, weights: str | Path | None = None,
                  device: str | torch.device | None = None, *, precision: str = 'float32',
                  scales: Sequence[float] = (1.0,)) -> None:
-        if config is None:
-            config, own_weights = bundled_model(DETECTOR)
-            weights = weights or own_weights
-        self.config = load_config(config)
+        model: BaseModel | OnnxModel
+        if is_onnx(weights):
+            if config is not None or device not in (None, 'cpu', torch.device('cpu')):
+                raise ValueError(f'the ONNX file {weights} holds its config and runs on the CPU')
+            model = OnnxModel(str(weights))
+            self.config = model.config
+        else:
+            if config is None:
+                config, own_weights = bundled_model(DETECTOR)
+                weights = weights or own_weights
+            self.config = load_config(config)
+            model = build_model(self.config, weights, device)
         self._loader, steps = test_steps(self.config)
         to_float32 = self._loader.get('to_float32', False)
         with default_scope(self.config):
             self._pipeline = Compose([dict(type='LoadImageFromNDArray', to_float32=to_float32), *steps])
-        self._network = Network(build_model(self.config, weights, device), precision, scales)
+        self._network = Network(model, precision, scales)
 
     def __call__(self, images: ImageSource | Iterable[ImageSource], batch_size: int = 1) -> list[Detection]:
         """Detect text in all images.

@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from dbnetpp_plugin.apis.fusing import fuse_batch_norms, fused
-from dbnetpp_plugin.apis.network import _ToMaps
+from dbnetpp_plugin.apis.halves import _ToMaps
 from dbnetpp_plugin.models.layers import TorchvisionDCNv2
 
 CONFIGS_DIR = Path(__file__).parents[2] / 'configs'

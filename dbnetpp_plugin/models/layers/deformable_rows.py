@@ -54,9 +54,16 @@ def deform_conv2d_rows(x: Tensor, offset: Tensor, weight: Tensor, bias: Tensor |
 
     # Of one image in the usual order, the reshape would be a view, which embedding_bag walks through slowly.
     table = x.permute(0, 2, 3, 1).reshape(-1, channels // groups).contiguous()
-    samples = F.embedding_bag(rows.view(-1, 4), table, per_sample_weights=shares.reshape(-1, 4), mode='sum')
+    samples = _weighted_sums(table, rows.view(-1, 4), shares.reshape(-1, 4))
     samples = samples.view(batch, *out_size, taps * channels).to(weight.dtype)
     return F.linear(samples, weight.permute(0, 2, 3, 1).flatten(1), bias).permute(0, 3, 1, 2)
+
+
+def _weighted_sums(table: Tensor, rows: Tensor, weights: Tensor) -> Tensor:
+    """Sums over weighted rows (P, 4) of a table (R, C), (P, C)."""
+    if torch.onnx.is_in_onnx_export():  # in operators that every runtime has
+        return (table[rows] * weights.unsqueeze(-1)).sum(1)
+    return F.embedding_bag(rows, table, per_sample_weights=weights, mode='sum')
 
 
 def _neighbours(places: Tensor, length: int) -> tuple[Tensor, Tensor]:

@@ -123,8 +123,9 @@ class TorchvisionDCNv2(nn.Module):
 
 
 def _best_by_rows(x: Tensor) -> bool:
-    # Traces, exported and compiled models keep torchvision's operator, which their formats and backends know.
-    return x.device.type == 'cpu' and not (torch.jit.is_tracing() or torch.compiler.is_compiling())
+    # Traces and compiled models keep torchvision's operator, which their backends know; ONNX's runtimes do not.
+    return x.device.type == 'cpu' and (
+        torch.onnx.is_in_onnx_export() or not (torch.jit.is_tracing() or torch.compiler.is_compiling()))
 
 
 def _leading_values(values: Tensor, stride: tuple[int, int]) -> Tensor:
