@@ -11,7 +11,7 @@ _base_ = [
 model = dict(backbone=dict(init_cfg=None))
 
 train_pipeline = _base_.train_pipeline
-train_pipeline[2]['size'] = (256, 192)
+train_pipeline[2]['size'] = (224, 224)
 train_dataloader = dict(
     batch_size=8,
     num_workers=1,

@@ -319,6 +319,23 @@ def test_run_of_the_synthtext_stage(data_roots, tmp_path):
     np.testing.assert_allclose(rates, [0.007, 0.007 * 0.5 ** 0.9, 1e-7], rtol=1e-3)  # polynomial decay by iteration
 
 
+def test_mmocr_is_compared_under_equal_conditions():
+    ours = load('dbnetpp_r18_synth')
+    theirs = Config.fromfile(ROOT / 'tools' / 'benchmarks' / 'mmocr_dbnetpp_r18_synth.py')
+    for key in ('train_cfg', 'param_scheduler', 'default_hooks', 'val_evaluator', 'randomness'):
+        assert theirs[key] == ours[key], key
+    assert theirs.optim_wrapper == {**ours.optim_wrapper, 'type': 'OptimWrapper'}
+    assert theirs.train_dataloader.batch_size == ours.train_dataloader.batch_size
+    sizes = {step['type']: step.get('size', step.get('scale')) for loader in (theirs, ours)
+             for step in loader.train_dataloader.dataset.pipeline}
+    assert sizes['Resize'] == sizes['Pad'] == sizes['DBTextAugment']
+    assert theirs.val_dataloader.dataset.pipeline[1].scale == ours.val_dataloader.dataset.pipeline[1].scale
+    model = MODELS.build(theirs.model)
+    assert all('mmocr.' in type(part).__module__ for part in (
+        model.neck, model.det_head, model.det_head.module_loss, model.det_head.postprocessor, model.data_preprocessor))
+    assert model.backbone.depth == ours.model.backbone.depth
+
+
 @pytest.mark.parametrize(('name', 'options', 'expected'), [
     ('dbnetpp_r18_ic15', {'predict_from': 'binary'}, 2),
     ('dbnetpp_r18_ic15', {}, 3),

@@ -25,7 +25,7 @@ model = dict(
 
 data_root = 'data/synth'
 train_pipeline = _base_.train_pipeline
-train_pipeline[5]['scale'] = train_pipeline[6]['size'] = (256, 192)
+train_pipeline[5]['scale'] = train_pipeline[6]['size'] = (224, 224)
 train_dataloader = dict(
     batch_size=8,
     num_workers=1,

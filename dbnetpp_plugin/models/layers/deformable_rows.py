@@ -47,8 +47,8 @@ def deform_conv2d_rows(x: Tensor, offset: Tensor, weight: Tensor, bias: Tensor |
               .flatten(2)[None, ..., None] + offsets[axis] for axis in (0, 1)]
     (ys, y_weights), (xs, x_weights) = (_neighbours(*pair) for pair in zip(places, size, strict=True))
 
-    images = torch.arange(batch, device=x.device).view(-1, 1, 1, 1, 1, 1, 1) * math.prod(size)
-    rows = (images + ys.unsqueeze(-1) * size[1] + xs.unsqueeze(-2)) * groups
+    starts = torch.arange(batch, device=x.device).view(-1, 1, 1, 1, 1, 1, 1) * math.prod(size)
+    rows = (starts + ys.unsqueeze(-1) * size[1] + xs.unsqueeze(-2)) * groups
     rows = rows + torch.arange(groups, device=x.device).view(-1, 1, 1)
     shares = (y_weights * mask.unsqueeze(-1)).unsqueeze(-1) * x_weights.unsqueeze(-2)
 
