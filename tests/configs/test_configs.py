@@ -1,5 +1,6 @@
 """Every config of a detector builds, trains a step and predicts, on a small picture of its data set's kind of text."""
 
+import copy
 import functools
 import json
 import logging
@@ -99,7 +100,7 @@ def data_roots(tmp_path_factory) -> dict[bool, Path]:
 
 def small(name: str, data_root: Path) -> Config:
     """A config on other data, in the size of a stamp, and without a network."""
-    config = load(name).copy()
+    config = copy.deepcopy(load(name))
     config.model.backbone.init_cfg = None
     for loader in (config.train_dataloader, config.val_dataloader, config.test_dataloader):
         if loader is not None:
@@ -341,7 +342,7 @@ def test_mmocr_is_compared_under_equal_conditions():
     ('dbnetpp_r18_ic15', {}, 3),
 ])
 def test_option_for_the_map_that_text_is_found_in(name, options, expected):
-    config = load(name).copy()
+    config = copy.deepcopy(load(name))
     config.merge_from_dict({f'model.det_head.{key}': value for key, value in options.items()})
     head = MODELS.build(config.model.det_head).eval()
     features = torch.randn(1, 256, 4, 4, generator=torch.Generator().manual_seed(0))
