@@ -7,7 +7,7 @@ custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = [
     '_base_/models/dbnetpp_mbv3l.py',
     '_base_/datasets/icdar2015.py',
-    '_base_/schedules/adamw_cosine_iters.py',
+    '_base_/schedules/adamw_cosine_2600.py',
     '_base_/iters_runtime.py',
 ]
 
@@ -26,10 +26,3 @@ test_dataloader = val_dataloader
 
 val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.6)]
 test_evaluator = val_evaluator
-
-max_iters = 2600
-optim_wrapper = dict(type='BFloat16OptimWrapper', optimizer=dict(lr=1e-3))
-train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
-param_scheduler = _base_.param_scheduler
-param_scheduler[1]['end'] = max_iters
-custom_hooks = [dict(type='ChannelsLastHook')]

@@ -13,15 +13,7 @@ model = dict(backbone=dict(init_cfg=None))
 # Small crops of about the size of the page's details, and no mirrored letters: there are minutes to learn in, not days.
 train_pipeline = _base_.train_pipeline
 train_pipeline[2].update(size=(256, 192), flip=0.0, scale=(1.0, 2.5), min_side_ratio=0.3)
-train_dataloader = dict(
-    batch_size=8,
-    num_workers=1,
-    sampler=dict(type='InfiniteSampler', shuffle=True),
-    dataset=dict(pipeline=train_pipeline))
-test_pipeline = _base_.test_pipeline
-test_pipeline[1]['scale'] = (4096, 480)
-val_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline))
-test_dataloader = val_dataloader
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 
 optim_wrapper = dict(optimizer=dict(lr=3e-3))
 default_hooks = dict(checkpoint=dict(interval=500))

@@ -7,7 +7,7 @@ custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = [
     '_base_/models/dbnetpp_mbv3l.py',
     '_base_/datasets/msra_td500.py',
-    '_base_/schedules/adamw_cosine_iters.py',
+    '_base_/schedules/adamw_cosine_2600.py',
     '_base_/iters_runtime.py',
 ]
 
@@ -25,10 +25,3 @@ test_pipeline = _base_.test_pipeline
 test_pipeline[1]['scale'] = (4096, 512)
 val_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
-
-max_iters = 2600
-optim_wrapper = dict(type='BFloat16OptimWrapper', optimizer=dict(lr=1e-3))
-train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
-param_scheduler = _base_.param_scheduler
-param_scheduler[1]['end'] = max_iters
-custom_hooks = [dict(type='ChannelsLastHook')]

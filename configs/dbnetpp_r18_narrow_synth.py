@@ -20,7 +20,5 @@ model = dict(
 max_iters = 800
 optim_wrapper = dict(type='BFloat16OptimWrapper')
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
-param_scheduler = [
-    dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=50),
-    dict(type='CosineAnnealingLR', eta_min=1e-6, by_epoch=False, begin=50, end=max_iters),
-]
+param_scheduler = _base_.param_scheduler
+param_scheduler[1]['end'] = max_iters

@@ -12,15 +12,7 @@ model = dict(backbone=dict(init_cfg=None))
 
 train_pipeline = _base_.train_pipeline
 train_pipeline[2]['size'] = (224, 224)
-train_dataloader = dict(
-    batch_size=8,
-    num_workers=1,
-    sampler=dict(type='InfiniteSampler', shuffle=True),
-    dataset=dict(pipeline=train_pipeline))
-test_pipeline = _base_.test_pipeline
-test_pipeline[1]['scale'] = (4096, 480)
-val_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline))
-test_dataloader = val_dataloader
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 
 optim_wrapper = dict(type='BFloat16OptimWrapper')
 default_hooks = dict(checkpoint=dict(interval=100))
