@@ -5,8 +5,12 @@ Both were trained by this project on synthetic text alone; docs/model_zoo.md say
 
 from pathlib import Path
 
+from mmengine.config import Config
+
 from ..weights import bundled_weights
 from .model_names import NamedModel
+
+GivenConfig = str | Path | Config
 
 DETECTOR = 'dbnetpp_mbv3l_randomsynth'
 RECOGNIZER = 'crnn_resnet_randomsynth'
@@ -26,3 +30,16 @@ def bundled_model(name: str) -> NamedModel:
         raise FileNotFoundError(f'the config {name}.py, which comes with the package, is neither in {folders[0]} nor '
                                 f'in {folders[1]}: install the package again')
     return NamedModel(config, str(bundled_weights(name)))
+
+
+def or_bundled(name: str, config: GivenConfig | None,
+               weights: str | Path | None) -> tuple[GivenConfig, str | Path | None]:
+    """The given config and weights; without a config, that of the package, with its weights if there are no others.
+
+    Raises:
+        FileNotFoundError: As :func:`bundled_model`.
+    """
+    if config is not None:
+        return config, weights
+    own = bundled_model(name)
+    return own.config, weights or own.weights

@@ -6,7 +6,7 @@ from mmengine.config import Config
 
 from dbnetpp_plugin.deploy import export_onnx
 
-from .bundled import DETECTOR, bundled_model
+from .bundled import DETECTOR, or_bundled
 from .halves import fused_to_maps
 from .model_building import build_model, load_config
 
@@ -28,9 +28,7 @@ def export_detector(out: str | Path, config: str | Path | Config | None = None,
     """
     if Path(out).suffix != '.onnx':
         raise ValueError(f'the name of an ONNX file ends in .onnx, got {out}')
-    if config is None:
-        config, own_weights = bundled_model(DETECTOR)
-        weights = weights or own_weights
+    config, weights = or_bundled(DETECTOR, config, weights)
     config = load_config(config)
     model = build_model(config, weights, 'cpu')
     to_maps = fused_to_maps(model)

@@ -13,7 +13,7 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.model import BaseModel
 from numpy.typing import NDArray
 
-from .bundled import RECOGNIZER, bundled_model
+from .bundled import RECOGNIZER, or_bundled
 from .model_building import build_model, default_scope, load_config
 from .model_names import find_recognizer
 from .pipelines import test_steps
@@ -53,10 +53,8 @@ class TextRecognizer:
 
     def __init__(self, config: str | Path | Config | None = None, weights: str | Path | None = None,
                  device: str | torch.device | None = None) -> None:
-        if config is None:
-            config, own_weights = bundled_model(RECOGNIZER)
-            weights = weights or own_weights
-        elif not isinstance(config, Config) and not Path(config).is_file() and Path(config).suffix != '.py':
+        config, weights = or_bundled(RECOGNIZER, config, weights)
+        if not isinstance(config, Config) and not Path(config).is_file() and Path(config).suffix != '.py':
             named = find_recognizer(str(config))
             config, weights = named.config, weights or named.weights
         self.config = load_config(config)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dbnetpp_plugin.datasets.errors import BrokenImageError
 from dbnetpp_plugin.deploy import OnnxModel, is_onnx
 
-from .bundled import DETECTOR, bundled_model
+from .bundled import DETECTOR, or_bundled
 from .image_io import ImagePath, ImageSource, iterate_images, read_image
 from .model_building import build_model, default_scope, load_config
 from .network import Network
@@ -83,9 +83,7 @@ class TextDetector:
             model = OnnxModel(str(weights))
             self.config = model.config
         else:
-            if config is None:
-                config, own_weights = bundled_model(DETECTOR)
-                weights = weights or own_weights
+            config, weights = or_bundled(DETECTOR, config, weights)
             self.config = load_config(config)
             model = build_model(self.config, weights, device)
         self._loader, steps = test_steps(self.config)

@@ -15,7 +15,7 @@ from torchvision.ops import deform_conv2d
 from dbnetpp_plugin.memory import keep_freed_memory
 from dbnetpp_plugin.models.layers.deformable_rows import deform_conv2d_rows
 
-from .timing import by_turns, positive, spread, timed
+from .timing import positive, times_by_turns
 
 OPERATORS: dict[str, Callable[..., Tensor]] = {'torchvision': deform_conv2d, 'dbnetpp': deform_conv2d_rows}
 LAYERS = ((128, 92, 160), (256, 46, 80), (512, 23, 40))  # channels, height, width: ResNet-50 on 1280 x 736
@@ -48,9 +48,8 @@ def run(layers: Sequence[tuple[int, int, int]] = LAYERS, repeats: int = 5, seed:
         tensors = make_input(*layer, seed)
         difference = relative_difference(*(predict(operator, tensors) for operator in OPERATORS.values()))
         for name, step in (('prediction', predict), ('training', train)):
-            rounds = by_turns({key: partial(timed, step, operator, tensors) for key, operator in OPERATORS.items()},
-                              repeats)
-            times = {key: spread([milliseconds for _, milliseconds in taken]) for key, taken in rounds.items()}
+            times = times_by_turns({key: partial(step, operator, tensors) for key, operator in OPERATORS.items()},
+                                   repeats)
             cases.append({'layer': list(layer), 'pass': name, **times, 'difference': difference,
                           'speedup': times['torchvision']['median'] / times['dbnetpp']['median']})
     return {'cases': cases, 'repeats': repeats}

@@ -16,7 +16,7 @@ from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 from numpy.typing import NDArray
 
-from .timing import by_turns, positive, spread, timed
+from .timing import positive, times_by_turns
 
 PAGES = ((7, 704, 1056), (300, 1216, 1600))  # instances, height, width
 TEXT_SHAPES = ('quad', 'poly')
@@ -58,8 +58,7 @@ def compare(page: NDArray[np.float32], text_shape: str, epsilon_ratio: float, re
     sample = TextDetDataSample(metainfo={'img_shape': page.shape, 'scale_factor': (1.0, 1.0)})
     steps = {name: partial(process, module, batch, sample) for name, module in built.items()}
     found = {name: [np.reshape(p, (-1, 2)) for p in step().pred_instances.polygons] for name, step in steps.items()}
-    rounds = by_turns({name: partial(timed, step) for name, step in steps.items()}, repeats)
-    times = {name: spread([milliseconds for _, milliseconds in taken]) for name, taken in rounds.items()}
+    times = times_by_turns(steps, repeats)
     return {**{name: {'regions': len(found[name]), 'ms': times[name]} for name in NAMES},
             'speedup': times['mmocr']['median'] / times['dbnetpp']['median'],
             'iou': agreement(found['mmocr'], found['dbnetpp'])}

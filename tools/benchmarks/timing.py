@@ -5,6 +5,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -41,6 +42,12 @@ def by_turns(passes: Mapping[str, Callable[[], T]], repeats: int) -> dict[str, l
     """
     rounds = [{name: call() for name, call in passes.items()} for _ in range(repeats + 1)][1:]
     return {name: [taken[name] for taken in rounds] for name in passes}
+
+
+def times_by_turns(steps: Mapping[str, Callable[[], Any]], repeats: int) -> dict[str, dict[str, float]]:
+    """The spread of the processor milliseconds of calls that are made by turns, by name."""
+    rounds = by_turns({name: partial(timed, step) for name, step in steps.items()}, repeats)
+    return {name: spread([milliseconds for _, milliseconds in taken]) for name, taken in rounds.items()}
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
