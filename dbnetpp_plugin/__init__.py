@@ -1,14 +1,23 @@
 """DBNet and DBNet++ text detection for the OpenMMLab ecosystem.
 
 Importing this package makes the OpenMMLab packages run on the installed Python, NumPy and PyTorch
-(:mod:`dbnetpp_plugin.compat`), then registers every module in MMOCR's registries.
+(:mod:`dbnetpp_plugin.compat`), then registers every module in MMOCR's registries. Without PyTorch there is nothing to
+register in: then the parts that need none, such as preparing and evaluating data, can be imported all the same.
 """
 
-from . import compat
+from importlib.util import find_spec
 
-compat.apply()
+from .version import __version__
 
-from . import datasets, engine, evaluation, models  # noqa: E402
-from .version import __version__  # noqa: E402
+__all__ = ['__version__']
 
-__all__ = ['__version__', 'datasets', 'engine', 'evaluation', 'models']
+if find_spec('torch') is not None:
+    from . import compat
+
+    with compat.openmmlab():
+        from . import datasets, engine, evaluation, models
+        from .datasets import random_synth_text, text_det_dataset, transforms  # noqa: F401
+        from .evaluation import metrics  # noqa: F401
+        from .inference import addresses, ppocr_weights  # noqa: F401
+
+    __all__ += ['datasets', 'engine', 'evaluation', 'models']

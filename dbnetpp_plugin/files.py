@@ -1,17 +1,19 @@
-"""Files that are whole or not there."""
+"""Writing files: atomically, under names that do not clash, and never over an input."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+MAX_STEM = 200  # bytes, where file systems allow names of 255
+
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Write a file that is whole or not there.
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Write a file atomically: readers see the old content or the new content, never a part of it.
 
     Args:
-        path: Of the file; one that is there is replaced where the context ends, and stays if that is by an error.
+        path: The file. It is replaced when the context ends; after an error it stays as it was.
 
     Yields:
         Path of a temporary file beside it, to write to.
@@ -22,3 +24,56 @@ def whole_file(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_file(data: bytes, path: Path, durable: bool = False) -> None:
+    """Write bytes to a file atomically.
+
+    Args:
+        data: The content.
+        path: The file; an existing one is replaced.
+        durable: Also safe against a power cut; takes some milliseconds.
+    """
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(data)
+        if durable:
+            with open(temporary, 'rb+') as file:
+                os.fsync(file.fileno())
+
+
+def unique_stems(paths: Iterable[str | Path]) -> list[str]:
+    """Name without suffix of each path, numbered where it came before.
+
+    Names that differ only in case count as the same, as they do on some file systems. Very long names are cut, so that
+    there is room for a prefix and a suffix.
+    """
+    stems: list[str] = []
+    taken: set[str] = set()
+    numbers: dict[str, int] = {}  # next number to try per stem
+    for path in paths:
+        stem = candidate = _shortened(Path(path).stem)
+        number = numbers.get(stem.casefold(), 2)
+        while candidate.casefold() in taken:
+            candidate, number = f'{stem}_{number}', number + 1
+        numbers[stem.casefold()] = number
+        taken.add(candidate.casefold())
+        stems.append(candidate)
+    return stems
+
+
+def _shortened(stem: str) -> str:
+    return os.fsencode(stem)[:MAX_STEM].decode('utf-8', 'ignore') if len(os.fsencode(stem)) > MAX_STEM else stem
+
+
+def clashes(outputs: Sequence[Path], inputs: Iterable[str | Path]) -> list[Path]:
+    """Outputs that are also inputs and would overwrite them. Links to folders are followed."""
+    folders: dict[str, str] = {}  # few, where files are many
+
+    def place(path: str | Path) -> tuple[str, str]:
+        folder, name = os.path.split(path)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        return folders[folder], name
+
+    originals = set(map(place, inputs))
+    return [path for path in outputs if place(path) in originals]

@@ -1,4 +1,4 @@
-"""Memory that a process keeps for its next image."""
+"""Keeping freed memory in the process: an option of command lines, of training (``KeepMemoryHook``) and of programs."""
 
 import ctypes
 import platform
@@ -13,7 +13,8 @@ def keep_freed_memory() -> None:
 
     Otherwise each large array or tensor is written to pages that the system has to map and clear first: half as long as
     decoding the image, and a quarter of the time of a network on a CPU. What is kept is at most 2 GiB that were in use
-    before. This is about glibc (mallopt(3)); with other C libraries it does nothing.
+    before. This is about glibc (mallopt(3)); with other C libraries it does nothing. It holds for the whole process, so
+    nothing in this package calls it unasked.
     """
     if platform.libc_ver()[0] != 'glibc':
         return

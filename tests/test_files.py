@@ -2,13 +2,13 @@
 
 import pytest
 
-from dbnetpp_plugin.files import whole_file
+from dbnetpp_plugin.files import atomic_write
 
 
 def test_replaced_at_the_end(tmp_path):
     path = tmp_path / 'file.txt'
     path.write_text('old')
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text('new')
         assert path.read_text() == 'old'
     assert path.read_text() == 'new'
@@ -26,6 +26,6 @@ def test_what_was_there_stays_after_an_error(tmp_path, error):
 
 
 def _fail(path, error):
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text('half')
         raise error

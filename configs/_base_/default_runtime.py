@@ -14,6 +14,7 @@ default_hooks = dict(
     checkpoint=dict(type='CheckpointHook', interval=20, max_keep_ckpts=2, save_best='icdar2015/hmean', rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sample_seed=dict(type='SampleSeedHook'),  # what a sample draws does not depend on workers, processes and resuming
+    keep_memory=dict(type='KeepMemoryHook'),  # for the next image, where the C library is glibc
     sync_buffer=dict(type='SyncBuffersHook'),
     visualization=dict(type='VisualizationHook', enable=False))
 log_level = 'INFO'

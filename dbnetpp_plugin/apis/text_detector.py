@@ -14,15 +14,17 @@ from mmengine.model import BaseModel
 from mmocr.structures import TextDetDataSample
 from numpy.typing import NDArray
 
-from dbnetpp_plugin.datasets.errors import BrokenImageError
-from dbnetpp_plugin.deploy import OnnxModel, is_onnx
-
-from .bundled import DETECTOR, or_bundled
-from .image_io import ImagePath, ImageSource, iterate_images, read_image
-from .model_building import build_model, default_scope, load_config
-from .network import Network
-from .overlap import overlapped
-from .pipelines import test_steps
+from dbnetpp_plugin.config import default_scope, load_config, test_steps
+from dbnetpp_plugin.deploy import is_onnx
+from dbnetpp_plugin.images.errors import BrokenImageError
+from dbnetpp_plugin.images.listing import ImagePath, ImageSource, iterate_images
+from dbnetpp_plugin.images.loading import read_image
+from dbnetpp_plugin.inference.model_building import build_model
+from dbnetpp_plugin.inference.network import Network
+from dbnetpp_plugin.inference.onnx_model import OnnxModel
+from dbnetpp_plugin.inference.prefetch import prefetched
+from dbnetpp_plugin.inference.pretrained import DETECTOR, or_pretrained
+from dbnetpp_plugin.inference.resizing import with_size
 
 ErrorHandler = Callable[[str | int, BrokenImageError], None]
 Named = tuple[str | int, ImageSource]
@@ -46,7 +48,7 @@ class _Batch(NamedTuple):
     """Images that go through the model together, and files that were to be among them."""
 
     frames: list[tuple[str | int, tuple[int, int]]]  # name, (height, width)
-    inputs: dict[str, Any] | None  # None if there are no frames
+    inputs: list[dict[str, Any]]  # one per scale; none if there are no frames
     broken: list[tuple[str | int, BrokenImageError]]
 
 
@@ -62,9 +64,14 @@ class TextDetector:
         weights: Path or address of a checkpoint; without, the model of a config is random. Or path of an ONNX file that
             ``tools/export_onnx.py`` wrote, which holds its config.
         device: By default the first GPU where there is one, else the CPU. ONNX files run on the CPU.
-        precision: ``'float32'``, ``'bfloat16'`` or ``'float16'``, see :class:`.network.Network`.
-        scales: Sizes at which each image is looked at, relative to that of the test pipeline. With several, text is
-            found in the mean of their maps.
+        precision: ``'float32'``, ``'bfloat16'`` or ``'float16'``, see
+            :class:`dbnetpp_plugin.inference.network.Network`.
+        size: Shorter side of the image that the network sees, in pixels; by default that of the test pipeline.
+        max_size: Most pixels of the longer side; by default that of the test pipeline.
+        scales: Sizes at which each image is looked at, relative to ``size``; beyond 1 the image itself is enlarged.
+            With several, text is found in the mean of their maps, at the largest.
+        tile: Side of the tiles, in pixels, in which larger images go through the network, so that memory is bounded;
+            the maps are put together before text is found in them. By default images are not divided.
 
     Raises:
         FileNotFoundError: If there is no such config or weights file.
@@ -75,7 +82,8 @@ class TextDetector:
 
     def __init__(self, config: str | Path | Config | None = None, weights: str | Path | None = None,
                  device: str | torch.device | None = None, *, precision: str = 'float32',
-                 scales: Sequence[float] = (1.0,)) -> None:
+                 size: int | None = None, max_size: int | None = None, scales: Sequence[float] = (1.0,),
+                 tile: int | None = None) -> None:
         model: BaseModel | OnnxModel
         if is_onnx(weights):
             if config is not None or device not in (None, 'cpu', torch.device('cpu')):
@@ -83,14 +91,19 @@ class TextDetector:
             model = OnnxModel(str(weights))
             self.config = model.config
         else:
-            config, weights = or_bundled(DETECTOR, config, weights)
+            config, weights = or_pretrained(DETECTOR, config, weights)
             self.config = load_config(config)
             model = build_model(self.config, weights, device)
         self._loader, steps = test_steps(self.config)
         to_float32 = self._loader.get('to_float32', False)
+        if not scales or min(scales) <= 0:
+            raise ValueError(f'scales are positive numbers, at least one, got {tuple(scales)}')
         with default_scope(self.config):
-            self._pipeline = Compose([dict(type='LoadImageFromNDArray', to_float32=to_float32), *steps])
-        self._network = Network(model, precision, scales)
+            self._pipelines = [
+                Compose([dict(type='LoadImageFromNDArray', to_float32=to_float32),
+                         *with_size(steps, size, max_size, scale)])
+                for scale in sorted(scales, reverse=True)]  # the mean is taken at the largest
+        self._network = Network(model, precision, tile)
 
     def __call__(self, images: ImageSource | Iterable[ImageSource], batch_size: int = 1) -> list[Detection]:
         """Detect text in all images.
@@ -135,9 +148,9 @@ class TextDetector:
                 if on_error is None:
                     raise error
                 on_error(name, error)
-            return batch, self._network.maps(batch.inputs) if batch.inputs else None
+            return batch, self._network.maps(batch.inputs[0], batch.inputs[1:]) if batch.inputs else None
 
-        for found in overlapped(_batches(iterate_images(images), batch_size), self._prepared, maps, self._detections):
+        for found in prefetched(_batches(iterate_images(images), batch_size), self._prepared, maps, self._detections):
             yield from found
 
     def read(self, path: ImagePath) -> NDArray[np.uint8]:
@@ -159,8 +172,9 @@ class TextDetector:
             else:
                 frames.append((name, (image.shape[0], image.shape[1])))
                 # Packing may ask for the annotations as metainfo: there are none.
-                inputs.append(self._pipeline(dict(img=image, img_path=str(name), instances=[])))
-        return _Batch(frames, pseudo_collate(inputs) if inputs else None, broken)
+                inputs.append([pipeline(dict(img=image, img_path=str(name), instances=[]))
+                               for pipeline in self._pipelines])
+        return _Batch(frames, [pseudo_collate(at_scale) for at_scale in zip(*inputs, strict=True)], broken)
 
     def _detections(self, found: tuple[_Batch, Any]) -> list[Detection]:
         batch, maps = found

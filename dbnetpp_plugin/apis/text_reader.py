@@ -12,13 +12,14 @@ import torch
 from mmengine.config import Config
 from numpy.typing import NDArray
 
-from dbnetpp_plugin.datasets.errors import BrokenImageError
+from dbnetpp_plugin.images.errors import BrokenImageError
+from dbnetpp_plugin.images.listing import ImagePath, ImageSource, iterate_images
+from dbnetpp_plugin.inference.pretrained import READING_DETECTOR, pretrained_model
+from dbnetpp_plugin.reading.crops import MARGIN, crop_polygon, is_tall
+from dbnetpp_plugin.reading.reading_order import reading_order
 
-from .crops import MARGIN, crop_polygon, is_tall
-from .image_io import ImagePath, ImageSource, iterate_images
-from .reading_order import reading_order
-from .recognizer import NOTHING, Recognition, TextRecognizer
 from .text_detector import Detection, ErrorHandler, TextDetector
+from .text_recognizer import NOTHING, Recognition, TextRecognizer
 
 Image = NDArray[np.uint8]
 
@@ -56,27 +57,28 @@ class TextReader:
 
     Args:
         detector: Finds the text; by default, the one that comes with the package.
-        recognizer: Reads it; or what :class:`.recognizer.TextRecognizer` is made of: a config, its path, or a name of
-            MMOCR's, such as ``'SAR'``. By default, the one that comes with the package.
+        recognizer: Reads it; or what :class:`.text_recognizer.TextRecognizer` is made of: a config, its path, or a name
+            of MMOCR's, such as ``'SAR'``. By default, the one that comes with the package.
         recognizer_weights: Of a recognizer that is to be made. A name has weights of its own.
         device: Of what is to be made.
         vertical: Read text that is rather tall than wide in three ways: as it is, for single letters, and turned to
             either side. Otherwise only turned counterclockwise, so that what ran downwards is read.
         upside_down: Read all text upside down too, which takes twice the time.
         text_batch_size: How many crops the recognizer sees at once, at most. They may come from several images.
-        margin: How far crops reach beyond the detected outlines, as :func:`.crops.crop_polygon` has it.
+        margin: How far crops reach beyond the detected outlines, see
+            :func:`dbnetpp_plugin.reading.crops.crop_polygon`.
 
     Of several ways of reading the same text, the one with the highest score wins.
 
     Raises:
-        FileNotFoundError, OSError, ValueError: As :class:`.recognizer.TextRecognizer` does.
+        FileNotFoundError, OSError, ValueError: As :class:`.text_recognizer.TextRecognizer` does.
     """
 
     def __init__(self, detector: Detector | None = None, recognizer: TextRecognizer | str | Path | Config | None = None,
                  recognizer_weights: str | Path | None = None, device: str | torch.device | None = None, *,
                  vertical: bool = True, upside_down: bool = False, text_batch_size: int = 64,
                  margin: float = MARGIN) -> None:
-        self.detector = detector or TextDetector(device=device)
+        self.detector = detector or TextDetector(*pretrained_model(READING_DETECTOR), device)
         self.recognizer = (recognizer if isinstance(recognizer, TextRecognizer)
                            else TextRecognizer(recognizer, recognizer_weights, device))
         self.vertical, self.upside_down = vertical, upside_down

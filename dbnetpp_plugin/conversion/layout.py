@@ -1,13 +1,16 @@
 """How the parameters of another implementation are renamed, and that none of them is lost on the way."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from torch import Tensor
+from dbnetpp_plugin.wording import few
 
-_NAMED = 3  # how many parameters a message names; more would bury the point
+if TYPE_CHECKING:  # importing torch takes a second, which choosing a layout by its name does not need
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,6 @@ def convert_state_dict(state: Mapping[str, Tensor], layout: Layout) -> Converted
         raise ValueError(f'{len(unknown)} of {len(state)} parameters are not those of a DBNet or DBNet++ of '
                          f'{layout.title}: {few(unknown)}')
     return Converted(converted, left_out)
-
-
-def few(names: Iterable[str]) -> str:
-    """The first names, and how many more there are."""
-    names = list(names)
-    rest = len(names) - _NAMED
-    return ', '.join(names[:_NAMED]) + (f' and {rest} more' if rest > 0 else '')
 
 
 def _add(converted: dict[str, Tensor], name: str, values: Tensor, source: str) -> None:

@@ -4,12 +4,15 @@ Names and order are the same here, but for checkpoints of MMOCR 0.x, whose head 
 deformable convolutions are those of the first version of mmcv's layer.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from torch import Tensor
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .layout import Layout, Rule
+
+if TYPE_CHECKING:  # importing torch takes a second, which choosing a layout by its name does not need
+    from torch import Tensor
 
 _VALUES = r'(?:weight|bias|running_mean|running_var|num_batches_tracked)'
 

@@ -5,13 +5,16 @@ channels of the layers behind the concatenation, four blocks of them, and the fo
 places. Offsets and masks of deformable convolutions have the same order.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from torch import Tensor
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .layout import Layout, Rule
 from .mmocr import fusion_settings
+
+if TYPE_CHECKING:  # importing torch takes a second, which choosing a layout by its name does not need
+    from torch import Tensor
 
 _LEVELS = 4
 _VALUES = r'(?:weight|bias|running_mean|running_var|num_batches_tracked)'

@@ -1,18 +1,10 @@
-"""Data sets: reading annotations, transforms, preparers of public data sets, and synthetic text."""
+"""Data sets: transforms, preparers of public data sets, synthetic text, and word crops.
 
-from . import transforms
-from .annotation import read_annotations, validate_annotations, write_annotations
-from .errors import BrokenImageError
-from .random_synth_text import RandomSynthText, RandomSynthWords
-from .text_det_dataset import TextDetDataset
+Importing this package imports neither PyTorch nor the OpenMMLab packages: preparing data needs none of them.
+"""
 
-__all__ = [
-    'BrokenImageError',
-    'RandomSynthText',
-    'RandomSynthWords',
-    'TextDetDataset',
-    'read_annotations',
-    'transforms',
-    'validate_annotations',
-    'write_annotations',
-]
+from dbnetpp_plugin.lazy import lazy_names
+
+__getattr__ = lazy_names(__name__, {
+    'RandomSynthText': 'random_synth_text', 'RandomSynthWords': 'random_synth_text',
+    'TextDetDataset': 'text_det_dataset'})

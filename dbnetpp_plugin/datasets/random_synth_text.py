@@ -9,7 +9,8 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 from mmocr.registry import DATASETS
 
-from .annotation import METAINFO
+from dbnetpp_plugin.annotations.mmocr_json import METAINFO
+
 from .sample_seeding import SampleSeed
 from .synth import RICH, SPLITS, find_fonts, find_photographs, make_vocabulary
 from .synth.options import with_changes

@@ -7,12 +7,14 @@ from mmengine.logging import MMLogger
 from mmocr.datasets import OCRDataset
 from mmocr.registry import DATASETS
 
-from .annotation import BadInstance, read_annotations, validate_annotations
-from .errors import BrokenImageError
+from dbnetpp_plugin.annotations.mmocr_json import BadInstance, read_annotations, validate_annotations
+from dbnetpp_plugin.images.errors import BrokenImageError
+from dbnetpp_plugin.wording import few
+
 from .sample_seeding import SampleSeed
 
-# How many broken images or instances are called by name; more would bury the rest of the log.
-NAMED = 5
+# How many broken images are named one by one; more would bury the rest of the log.
+TOLD_SINGLY = 5
 # So many broken images drawn one after the other mean a wrong folder, not a few broken files.
 MAX_BROKEN_IN_A_ROW = 20
 FILTERS = ('filter_empty_gt', 'min_size')
@@ -38,7 +40,7 @@ class TextDetDataset(OCRDataset):
 
     Raises:
         FileNotFoundError: If there is no annotation file.
-        ValueError: If its content is not what :mod:`dbnetpp_plugin.datasets.annotation` describes, or no image is left.
+        ValueError: If its content is not as in :mod:`dbnetpp_plugin.annotations.mmocr_json`, or no image is left.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -118,14 +120,13 @@ class TextDetDataset(OCRDataset):
             return
         self._broken.add(path)
         count = len(self._broken)
-        if count <= NAMED or count % 100 == 0:
+        if count <= TOLD_SINGLY or count % 100 == 0:
             reason = str(error) if path in str(error) else f'{path}: {error}'
             MMLogger.get_current_instance().warning(
                 f'skipped a broken image, {count} of {len(self)} so far in this process: {reason}')
 
     def _report_bad_instances(self, bad: list[BadInstance], total: int) -> None:
-        names = '; '.join(str(instance) for instance in bad[:NAMED]) + ('; ...' if len(bad) > NAMED else '')
-        summary = f'{self.ann_file}: {len(bad)} of {total} instances have no usable outline: {names}'
+        summary = f'{self.ann_file}: {len(bad)} of {total} instances have no usable outline: {few(bad)}'
         if self.test_mode:
             raise ValueError(f'{summary}; correct or remove them, as scores would not be about all text')
         if len(bad) == total:

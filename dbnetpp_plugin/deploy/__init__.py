@@ -1,9 +1,8 @@
-"""Detectors as ONNX files: writing and running them.
+"""Running exported detectors: neither PyTorch nor the OpenMMLab packages are needed.
 
-Needs the packages onnx, onnxscript and onnxruntime, which are imported when they are used.
+Needs the package onnxruntime, which is imported when it is used.
 """
 
-from .onnx_export import export_onnx
-from .onnx_model import OnnxModel, is_onnx
+from .onnx_network import OnnxNetwork, is_onnx
 
-__all__ = ['OnnxModel', 'export_onnx', 'is_onnx']
+__all__ = ['OnnxNetwork', 'is_onnx']

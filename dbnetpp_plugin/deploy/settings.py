@@ -2,32 +2,29 @@
 
 import ast
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
-from mmengine.config import Config
-
-KEY = 'dbnetpp_plugin'  # of the file's metadata
+KEY = 'dbnetpp_plugin'  # in the file's metadata
 STRIDE = 32  # what sides of images are multiples of
 
 
-def to_text(config: Config, padding: list[float]) -> str:
-    """The part of a config that is needed to detect, as a Python literal.
+class Settings(TypedDict):
+    """Of an exported detector."""
 
-    Args:
-        config: With a test pipeline and a head with a postprocessor.
-        padding: Its colour, BGR.
+    default_scope: str
+    test_pipeline: list[dict[str, Any]]
+    postprocessor: dict[str, Any]
+    padding: list[float]
+    """Colour of what is added to an image to make its sides multiples of 32, BGR."""
+
+
+def to_text(settings: Settings) -> str:
+    """The settings as a Python literal.
 
     Raises:
-        ValueError: If the settings are more than numbers, text, lists and dicts, such as classes.
+        ValueError: If they are more than numbers, text, lists and dicts, such as classes.
     """
-    dataset = config.get('test_dataloader', {}).get('dataset', {})
-    settings = {
-        'default_scope': config.get('default_scope') or 'mmocr',
-        'test_pipeline': dataset.get('pipeline') or config.get('test_pipeline'),
-        'postprocessor': config.model.det_head.postprocessor,
-        'padding': padding,
-    }
-    text = repr(_plain(settings))
+    text = repr(settings)
     try:
         ast.literal_eval(text)
     except (ValueError, SyntaxError) as error:
@@ -36,7 +33,7 @@ def to_text(config: Config, padding: list[float]) -> str:
     return text
 
 
-def from_text(text: str, name: str | Path) -> dict[str, Any]:
+def from_text(text: str, name: str | Path) -> Settings:
     """What :func:`to_text` was given; no code in it is run.
 
     Args:
@@ -48,15 +45,6 @@ def from_text(text: str, name: str | Path) -> dict[str, Any]:
     """
     try:
         settings = ast.literal_eval(text)
-        return {key: settings[key] for key in ('default_scope', 'test_pipeline', 'postprocessor', 'padding')}
+        return Settings(**{key: settings[key] for key in Settings.__annotations__})  # type: ignore[typeddict-item]
     except (ValueError, SyntaxError, TypeError, KeyError) as error:
         raise ValueError(f'the settings in {name} are damaged: {error}') from None
-
-
-def _plain(value: Any) -> Any:
-    """Dicts and lists in place of mmengine's."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)(_plain(item) for item in value)
-    return value

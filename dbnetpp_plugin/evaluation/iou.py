@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from .overlaps import overlaps
 from .regions import Floats, Regions, make_regions
@@ -126,6 +124,9 @@ def match_most(pairs: Pairs) -> Pairs:
     """
     if not len(pairs):
         return pairs
+    from scipy.sparse import csr_array  # which most protocols do without
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
     graph = csr_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])))
     partners = maximum_bipartite_matching(graph, perm_type='column')
     return np.stack([np.flatnonzero(partners >= 0), partners[partners >= 0]], axis=1)

@@ -5,8 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import extractOne
 
 from .pairing import image_number
 from .sources import read_texts
@@ -74,5 +72,8 @@ def nearest_word(read: str, lexicon: Sequence[str], max_distance: int | None = N
     Returns:
         The word as it is in the lexicon, or None if none is near enough.
     """
+    from rapidfuzz.distance import Levenshtein  # which only lexicons need
+    from rapidfuzz.process import extractOne
+
     found = extractOne(read, lexicon, scorer=Levenshtein.distance, processor=str.upper, score_cutoff=max_distance)
     return None if found is None else found[0]

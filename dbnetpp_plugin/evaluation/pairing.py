@@ -8,11 +8,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
+from dbnetpp_plugin.images.listing import SUFFIXES as IMAGE_SUFFIXES
+from dbnetpp_plugin.wording import few
+
 from .text_image import TextImage, without_text
 
-SUFFIXES = re.compile(r'(\.(txt|gt|json|jpe?g|png|bmp|gif|tiff?|webp))+$', re.IGNORECASE)
+SUFFIXES = re.compile(rf'({"|".join(map(re.escape, (".txt", ".gt", ".json", *IMAGE_SUFFIXES)))})+$', re.IGNORECASE)
 PREFIX = re.compile(r'^(?:poly_)?(?:gt|res|pred)_', re.IGNORECASE)
-NAMED = 5
 Key = str | int | None
 
 
@@ -81,4 +83,4 @@ def _why_not(names: list[str], others: list[str], what: str) -> str:
                 return f'{side} cannot be told apart: {group[0]} and {group[1]} have the same number {number}'
     known = {image_number(file) for file in names}
     alone = [file for file in others if image_number(file) not in known]
-    return f'{len(alone)} {what} belong to no ground truth: {", ".join(alone[:NAMED])}' + ', ...' * (len(alone) > NAMED)
+    return f'{len(alone)} {what} belong to no ground truth: {few(alone)}'

@@ -10,15 +10,17 @@ it is a number in every line.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dbnetpp_plugin.datasets.preparers.msra_td500 import turned_box
+from dbnetpp_plugin.annotations.ignored import is_ignored_text
+from dbnetpp_plugin.annotations.lines import lines_of
+from dbnetpp_plugin.annotations.td500 import parse_box
 
-from .text_image import IGNORED_TEXT, TextImage
+from .text_image import TextImage
 
 NUMBER = re.compile(r'\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*')
 QUOTED = re.compile(r'\s*"(.*)"\s*')
@@ -48,7 +50,7 @@ def read_ground_truths(files: Mapping[str, str], points: int | None) -> dict[str
         ValueError: If a line cannot be read; the message names file and line.
     """
     td500 = {name: _td500(name, content) for name, content in files.items() if _is_td500(name)}
-    lines = {name: [_parse(where, line, points, scored=False) for where, line in _lines(name, content)]
+    lines = {name: [_parse(where, line, points, scored=False) for where, line in lines_of(content, name)]
              for name, content in files.items() if name not in td500}
     scripted = _all_have_scripts([line for image in lines.values() for line in image])
     return {**{name: _ground_truth(name, image, scripted) for name, image in lines.items()},
@@ -71,20 +73,13 @@ def read_predictions(files: Mapping[str, str], points: int | None, with_text: bo
     """
     boxes = {name: _td500(name, content) for name, content in files.items() if _is_td500(name)}
     texts = {name: content for name, content in files.items() if name not in boxes}
-    every_line = [line for name, content in texts.items() for _, line in _lines(name, content)]
+    every_line = [line for name, content in texts.items() for _, line in lines_of(content, name)]
     number_words = points is None and _words_have_scores(every_line)
     lines = {name: [_parse(where, line, points, scored=True, number_words=number_words)
-                    for where, line in _lines(name, content)] for name, content in texts.items()}
+                    for where, line in lines_of(content, name)] for name, content in texts.items()}
     every = [line for image in lines.values() for line in image]
     scored = bool(every) and all(_starts_with_score(line, with_text) for line in every)
     return {**{name: _prediction(name, image, scored) for name, image in lines.items()}, **boxes}
-
-
-def _lines(name: str, content: str) -> Iterator[tuple[str, str]]:
-    # Not splitlines(): a transcription may hold one of the rarer characters that it takes for a line's end.
-    for number, line in enumerate(content.split('\n'), 1):
-        if line.strip():
-            yield f'{name}, line {number}', line.rstrip('\r')
 
 
 def _words_have_scores(lines: Sequence[str]) -> bool:
@@ -123,7 +118,7 @@ def _all_have_scripts(lines: Sequence[Line]) -> bool:
 def _ground_truth(name: str, lines: Sequence[Line], scripted: bool) -> TextImage:
     parts = [(line.rest or '').partition(',') if scripted else ('', '', line.rest or '') for line in lines]
     texts = [_transcription(text) for _, _, text in parts]
-    return TextImage(name, _outlines(lines), np.array([text == IGNORED_TEXT for text in texts], bool), None, texts,
+    return TextImage(name, _outlines(lines), np.array([is_ignored_text(text) for text in texts], bool), None, texts,
                      [script.strip() for script, _, _ in parts] if scripted else None)
 
 
@@ -150,10 +145,8 @@ def _is_td500(name: str) -> bool:
 def _td500(name: str, content: str) -> TextImage:
     """Of MSRA-TD500: ``index difficult x y w h theta``; difficult lines are do-not-care."""
     polygons, difficult = [], []
-    for where, line in _lines(name, content):
-        fields = line.split()
-        if len(fields) != 7 or not all(NUMBER.fullmatch(field) for field in fields) or fields[1] not in ('0', '1'):
-            raise ValueError(f'{where}: expected index difficult x y w h theta, got {line!r:.80}')
-        polygons.append(np.array(turned_box(*map(float, fields[2:]))).reshape(-1, 2))
-        difficult.append(fields[1] == '1')
+    for where, line in lines_of(content, name):
+        box, is_ignored = parse_box(line.split(), line, where)
+        polygons.append(np.reshape(box, (-1, 2)))
+        difficult.append(is_ignored)
     return TextImage(name, polygons, np.array(difficult, bool))

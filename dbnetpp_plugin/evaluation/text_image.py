@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-IGNORED_TEXT = '###'
-
 
 @dataclass(frozen=True, eq=False)
 class TextImage:

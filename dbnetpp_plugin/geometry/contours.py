@@ -21,12 +21,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .contours_expansion import expand_outlines
+from .offset import grow, unclip_distance
 from .rectangles import min_area_rectangles
 
 TextShape = Literal['quad', 'poly']
 Box = Sequence[int]  # x, y, width, height in whole pixels
 MIN_CORNERS = 4  # what simplifies to a triangle is no text
+# Most by which the chords that stand for a round corner of a grown outline leave its arc, in pixels of the map.
+ARC_TOLERANCE = 0.25
 
 
 class TextRegions(NamedTuple):
@@ -91,7 +93,8 @@ def text_regions(
     if text_repr_type == 'quad':
         polygons = list(min_area_rectangles(outlines, distances)[0].astype(np.float32))
     else:
-        polygons = expand_outlines(outlines, distances)
+        polygons = [grow(outline, distance, ARC_TOLERANCE).astype(np.float32)
+                    for outline, distance in zip(outlines, distances, strict=True)]
     return TextRegions(polygons, scores[kept].astype(np.float32))
 
 
@@ -130,7 +133,7 @@ def _simplified(contours: Sequence[_Contour], epsilon_ratio: float, unclip_ratio
     for outline, box in contours:
         simple = cv2.approxPolyDP(outline, epsilon_ratio * cv2.arcLength(outline, True), True)
         if len(simple) >= MIN_CORNERS:
-            distance = cv2.contourArea(simple) * unclip_ratio / cv2.arcLength(simple, True)
+            distance = unclip_distance(cv2.contourArea(simple), cv2.arcLength(simple, True), unclip_ratio)
             found.append(_Candidate(simple[:, 0], box, distance))
     return found
 

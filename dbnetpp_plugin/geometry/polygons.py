@@ -4,6 +4,7 @@ A polygon is a (K, 2) array of K >= 3 points, x before y, in pixels; the last po
 down, so an outline drawn clockwise on the screen has a positive :func:`signed_area`. No function changes its input.
 """
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -37,8 +38,8 @@ def as_points(polygon: ArrayLike) -> Points:
 
 def signed_area(points: NDArray) -> float:
     """Area by the shoelace formula, positive where the outline runs clockwise on the screen."""
-    x, y = (points - points[0]).T  # near the origin nothing is lost to cancellation
-    return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+    x, y = (points - points[0]).T  # near the origin nothing is lost to cancellation, and the closing edge adds nothing
+    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
 
 
 def area(points: NDArray) -> float:
@@ -55,6 +56,16 @@ def perimeter(points: NDArray) -> float:
 def short_side(points: NDArray) -> float:
     """Shorter side of the rectangle of least area, at any angle, that holds the polygon."""
     return float(min(cv2.minAreaRect((points - points[0]).astype(np.float32))[1]))
+
+
+def strip_height(points: NDArray) -> float:
+    """Height of a strip, straight or bent, of which only the outline is known, in pixels.
+
+    A strip of length a and height b <= a has half the perimeter a + b = s and the area a b = A, so b is the smaller
+    root of b^2 - s b + A = 0. An outline that encloses more than a square of its perimeter gives the side of that.
+    """
+    half = perimeter(points) / 2
+    return (half - math.sqrt(max(half**2 - 4 * area(points), 0.0))) / 2
 
 
 def is_valid(points: NDArray) -> bool:
@@ -121,7 +132,11 @@ def drop_repeated_points(points: NDArray) -> Points:
 
 
 def _valid_parts(points: NDArray) -> list[shapely.Polygon]:
-    """What the outline winds around: the union of such faces among those that its edges cut the plane into."""
+    """What the outline winds around: the union of such faces among those that its edges cut the plane into.
+
+    ``shapely.make_valid(method='structure')`` means the same, but in GEOS 3.13 it loses faces of some outlines that run
+    along an edge three times, and it does not join faces that are run around in opposite directions.
+    """
     distinct = drop_repeated_points(points)
     if len(distinct) < 3:
         return []

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .polygons import area, as_points, drop_repeated_points, perimeter, signed_area
+from .polygons import area, as_points, drop_repeated_points, perimeter, signed_area, strip_height
 from .rectangles import min_area_rectangles
 
 Points = NDArray[np.float64]
@@ -110,8 +110,8 @@ class _Outline:
 
 
 def _bent_edges(points: Points, ordered: bool) -> TextEdges | None:
-    height = _strip_height(points)
-    if height is None:
+    height = strip_height(points)
+    if perimeter(points) / 2 - height < MIN_RATIO * height:
         return None
     outline = _Outline(points)
     if ordered and _is_in_halves(outline):
@@ -121,14 +121,6 @@ def _bent_edges(points: Points, ordered: bool) -> TextEdges | None:
     start, stop = _in_reading_order(outline, ends, height, ordered)
     sides = _sides(outline, start, stop, END_LENGTH * height)
     return TextEdges(*map(_smooth, sides))
-
-
-def _strip_height(points: Points) -> float | None:
-    """Short side of the rectangle of the same area and perimeter; None if there is none, or hardly a longer one."""
-    half, size = perimeter(points) / 2, area(points)
-    root = half**2 - 4 * size
-    height = (half - math.sqrt(max(root, 0))) / 2
-    return height if root > 0 and half - height >= MIN_RATIO * height else None
 
 
 def _is_in_halves(outline: _Outline) -> bool:

@@ -11,7 +11,7 @@ from mmengine.registry import DefaultScope
 from PIL import Image
 
 from dbnetpp_plugin.apis import Detection, TextDetector
-from dbnetpp_plugin.datasets.errors import BrokenImageError
+from dbnetpp_plugin.images.errors import BrokenImageError
 
 PLACES = ((40, 40), (60, 70), (80, 20), (20, 90), (100, 50))
 

@@ -9,8 +9,8 @@ from bright_model import save, write_model
 from reading_models import write_recognizer
 
 from dbnetpp_plugin.apis import Reading, TextDetector, TextReader
-from dbnetpp_plugin.apis.recognizer import TextRecognizer
-from dbnetpp_plugin.datasets.errors import BrokenImageError
+from dbnetpp_plugin.apis.text_recognizer import TextRecognizer
+from dbnetpp_plugin.images.errors import BrokenImageError
 
 # Each about as bright as the others, so that the detector finds them all, and the recognizer knows them apart.
 BGR = {'B': (255, 170, 170), 'G': (170, 255, 170), 'R': (170, 170, 255)}
@@ -170,7 +170,7 @@ class Recorder(TextRecognizer):
         self.scores, self.crops = scores, []
 
     def __call__(self, crops, batch_size=64):
-        from dbnetpp_plugin.apis.recognizer import Recognition
+        from dbnetpp_plugin.apis.text_recognizer import Recognition
         self.crops = list(crops)
         return [Recognition(f'way {i}', score) for i, score in zip(range(len(crops)), self.scores, strict=True)]
 

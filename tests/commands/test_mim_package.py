@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ('dbnetpp_plugin', 'configs', 'tools', 'requirements', 'docs', 'setup.py', 'pyproject.toml', 'MANIFEST.in',
+SOURCES = ('dbnetpp_plugin', 'dbnetpp.py', 'configs',
+           'tools', 'requirements', 'docs', 'setup.py', 'pyproject.toml', 'MANIFEST.in',
            'README.md', 'model-index.yml')
 
 

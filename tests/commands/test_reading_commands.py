@@ -18,7 +18,7 @@ from mmocr.apis import MMOCRInferencer
 from mmocr.registry import DATASETS, MODELS
 
 from dbnetpp_plugin.apis import TextDetector, TextReader
-from dbnetpp_plugin.apis.model_names import find_recognizer
+from dbnetpp_plugin.inference.mmocr_models import find_recognizer
 
 ROOT = Path(__file__).parents[2]
 DETECTOR = ROOT / 'configs/dbnetpp_mbv3l_synth.py'

@@ -24,8 +24,7 @@ from mmengine.runner import Runner
 from mmocr.registry import DATASETS, METRICS, MODELS
 from torch import nn
 
-from dbnetpp_plugin.datasets import write_annotations
-from dbnetpp_plugin.datasets.annotation import make_entry, make_instance
+from dbnetpp_plugin.annotations.mmocr_json import make_entry, make_instance, write_annotations
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = {file.stem: file for file in sorted((ROOT / 'configs').glob('dbnet*.py'))}
@@ -322,7 +321,7 @@ def test_run_of_the_synthtext_stage(data_roots, tmp_path):
 
 def test_mmocr_is_compared_under_equal_conditions():
     ours = load('dbnetpp_r18_synth')
-    theirs = Config.fromfile(ROOT / 'tools' / 'benchmarks' / 'mmocr_dbnetpp_r18_synth.py')
+    theirs = Config.fromfile(ROOT / 'configs' / 'mmocr_dbnetpp_r18_synth.py')
     for key in ('train_cfg', 'param_scheduler', 'default_hooks', 'val_evaluator', 'randomness'):
         assert theirs[key] == ours[key], key
     assert theirs.optim_wrapper == {**ours.optim_wrapper, 'type': 'OptimWrapper'}

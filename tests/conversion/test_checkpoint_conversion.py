@@ -11,8 +11,8 @@ from mmengine.runner import load_checkpoint
 from official_model import OfficialModel, official_shapes
 from random_weights import random_state
 
-from dbnetpp_plugin.apis.checkpoint_conversion import convert_checkpoint, differing_settings
-from dbnetpp_plugin.apis.model_building import build_model
+from dbnetpp_plugin.conversion.checkpoint import convert_checkpoint, differing_settings
+from dbnetpp_plugin.inference.model_building import build_model
 
 CONFIG = Path(__file__).parents[2] / 'configs/dbnet_r18_dcnv2_td500.py'
 WIDE_CONFIG = Path(__file__).parents[2] / 'configs/dbnetpp_r18_dcnv2_td500.py'

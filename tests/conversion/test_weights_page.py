@@ -7,8 +7,8 @@ from mmengine.config import Config
 from official_model import official_shapes
 from random_weights import random_state
 
-from dbnetpp_plugin.apis.checkpoint_conversion import differing_settings
 from dbnetpp_plugin.conversion import OFFICIAL, convert_state_dict
+from dbnetpp_plugin.conversion.checkpoint import differing_settings
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / 'docs/weights.md').read_text()

@@ -20,8 +20,14 @@ class Keeper(logging.Handler):
 
 @pytest.fixture
 def log() -> Iterator[list[str]]:
-    """What is logged to OpenMMLab's logger during a test; pytest's own `caplog` does not see that logger."""
-    keeper, logger = Keeper(), MMLogger.get_current_instance()
-    logger.addHandler(keeper)
+    """What is logged during a test, to this package's loggers and to OpenMMLab's, which pytest's `caplog` does not see.
+    """
+    keeper, package, openmmlab = Keeper(), logging.getLogger('dbnetpp_plugin'), MMLogger.get_current_instance()
+    level = package.level
+    package.setLevel(logging.INFO)
+    for logger in (package, openmmlab):
+        logger.addHandler(keeper)
     yield keeper.messages
-    logger.removeHandler(keeper)
+    for logger in (package, openmmlab):
+        logger.removeHandler(keeper)
+    package.setLevel(level)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from prepare_samples import save_image, save_text
 
-from dbnetpp_plugin.datasets.annotation import make_instance, read_annotations
+from dbnetpp_plugin.annotations.mmocr_json import make_instance, read_annotations
 from dbnetpp_plugin.datasets.preparers.common import Split, pair_files, prepare_splits
 from dbnetpp_plugin.datasets.preparers.writing import Summary
 
@@ -37,7 +37,8 @@ def test_first_name_that_any_file_has_is_used(tmp_path):
 def test_few_of_many_single_files_are_named(tmp_path, log):
     assert pair_files({f'img_{i}': Path(f'img_{i}.jpg') for i in range(12)}, tmp_path, ['gt_{stem}.txt']) == []
     assert log == [
-        'WARNING: 12 images without annotation, left out: img_0.jpg, img_1.jpg, img_2.jpg, img_3.jpg, img_4.jpg, ...']
+        'WARNING: 12 images without annotation, left out: img_0.jpg, img_1.jpg, img_2.jpg, img_3.jpg, img_4.jpg '
+        'and 7 more']
 
 
 def split(name='train', images=2, instances=None):

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from prepare_samples import save_image, save_text
 
-from dbnetpp_plugin.datasets import TextDetDataset
-from dbnetpp_plugin.datasets.annotation import read_annotations, validate_annotations
+from dbnetpp_plugin.annotations.mmocr_json import read_annotations, validate_annotations
 from dbnetpp_plugin.datasets.preparers import Summary
 from dbnetpp_plugin.datasets.preparers.custom import FORMATS, Source, draw_split, prepare
 from dbnetpp_plugin.datasets.preparers.custom.parts import locate, rectangle
 from dbnetpp_plugin.datasets.preparers.writing import Sample
+from dbnetpp_plugin.datasets.text_det_dataset import TextDetDataset
 
 QUAD = [[1, 2], [11, 2.5], [11, 8], [1, 8]]
 FLAT = [1, 2, 11, 2.5, 11, 8, 1, 8]

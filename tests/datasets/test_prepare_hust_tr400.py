@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from prepare_samples import save_image, save_text
 
-from dbnetpp_plugin.datasets.annotation import read_annotations, validate_annotations
+from dbnetpp_plugin.annotations.mmocr_json import read_annotations, validate_annotations
+from dbnetpp_plugin.annotations.td500 import turned_box
 from dbnetpp_plugin.datasets.preparers import Summary
 from dbnetpp_plugin.datasets.preparers.hust_tr400 import parse, prepare
-from dbnetpp_plugin.datasets.preparers.msra_td500 import turned_box
 
 
 def test_lines(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dbnetpp_plugin.datasets.annotation import read_annotations
+from dbnetpp_plugin.annotations.mmocr_json import read_annotations
 from dbnetpp_plugin.datasets.preparers import Summary
 from dbnetpp_plugin.datasets.preparers.icdar2015 import parse, prepare
 from dbnetpp_plugin.datasets.text_det_dataset import TextDetDataset
@@ -44,7 +44,9 @@ def test_real_training_images(real_data, tmp_path):
         count += sum(bool(line) for line in lines)
         ignored += sum(line.endswith(b',###') for line in lines)
     images = len(list((source / 'ch4_training_images').iterdir()))
-    assert prepare(source, tmp_path) == {'train': Summary(images, count, ignored)}
+    prepared = prepare(source, tmp_path)
+    assert prepared['train'] == Summary(images, count, ignored)
+    assert prepared.get('test', Summary(500, 5230, 3153)) == Summary(500, 5230, 3153)  # what was published
     assert (images, count, ignored) == (800, 9589, 6046)
     first = read_annotations(tmp_path / 'textdet_train.json')['data_list'][0]
     assert (first['img_path'], first['width'], first['height']) == ('textdet_imgs/train/img_1.jpg', 1280, 720)

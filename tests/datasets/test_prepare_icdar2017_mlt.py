@@ -3,7 +3,7 @@
 import pytest
 from prepare_samples import save_image, save_text
 
-from dbnetpp_plugin.datasets.annotation import read_annotations, validate_annotations
+from dbnetpp_plugin.annotations.mmocr_json import read_annotations, validate_annotations
 from dbnetpp_plugin.datasets.preparers import Summary
 from dbnetpp_plugin.datasets.preparers.icdar2017_mlt import parse, prepare
 

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image, ImageOps
 from prepare_samples import save_image
 
-from dbnetpp_plugin.datasets import BrokenImageError
-from dbnetpp_plugin.datasets.preparers.images import Header, find_images, place_image, read_header, without_exif
+from dbnetpp_plugin.datasets.preparers.images import find_images, place_image
+from dbnetpp_plugin.images.errors import BrokenImageError
+from dbnetpp_plugin.images.header import Header, read_header
 
 
 def turned(path):
@@ -106,47 +107,9 @@ def test_gif_becomes_png(tmp_path):
 def test_broken_gif_is_named_and_leaves_nothing(tmp_path):
     save_image(tmp_path / 'a.gif')
     (tmp_path / 'a.gif').write_bytes((tmp_path / 'a.gif').read_bytes()[:-200])
-    with pytest.raises(BrokenImageError, match=r'a\.gif cannot be read as an image'):
+    with pytest.raises(BrokenImageError, match=r'a\.gif cannot be decoded'):
         place(tmp_path / 'a.gif', tmp_path / 'b.gif')
     assert os.listdir(tmp_path) == ['a.gif']
-
-
-@pytest.mark.parametrize(('orientation', 'shown'), [(1, (7, 5)), (4, (7, 5)), (5, (5, 7)), (8, (5, 7))])
-def test_size_as_shown(orientation, shown):
-    header = Header(7, 5, orientation)
-    assert (header.stored_size, header.shown_size) == ((7, 5), shown)
-
-
-def test_orientation_without_meaning_is_upright(tmp_path):
-    save_image(tmp_path / 'a.jpg', orientation=9)
-    assert read_header(tmp_path / 'a.jpg').orientation == 1
-
-
-def test_only_exif_segments_are_cut():
-    def segment(marker, content):
-        return b'\xff' + bytes([marker]) + (len(content) + 2).to_bytes(2, 'big') + content
-    other = segment(0xE0, b'JFIF\x00') + segment(0xE1, b'http://ns.adobe.com/xap/1.0/\x00')
-    exif = segment(0xE1, b'Exif\x00\x00MM' + bytes(300))
-    scan = segment(0xDA, b'123') + b'pixels \xff\xe1\x00\x08Exif\x00\x00 more' + b'\xff\xd9'
-    data = b'\xff\xd8' + other[:9] + exif + other[9:] + exif + scan
-    assert without_exif(data, 'a.jpg') == b'\xff\xd8' + other + scan
-
-
-def test_exif_of_another_format_cannot_be_cut():
-    with pytest.raises(BrokenImageError, match=r'a\.png is not a JPEG file'):
-        without_exif(b'\x89PNG', 'a.png')
-
-
-@pytest.mark.parametrize('content', [b'', b'no image', b'\x89PNG\r\n\x1a\n\x00\x00'])
-def test_file_that_is_no_image(tmp_path, content):
-    (tmp_path / 'a.png').write_bytes(content)
-    with pytest.raises(BrokenImageError, match=r'a\.png cannot be read as an image'):
-        read_header(tmp_path / 'a.png')
-
-
-def test_image_that_is_missing(tmp_path):
-    with pytest.raises(BrokenImageError, match=r'a\.png cannot be read as an image: .*No such file'):
-        read_header(tmp_path / 'a.png')
 
 
 def test_images_are_found_by_suffix(tmp_path):

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbnetpp_plugin.datasets.annotation import read_annotations
+from dbnetpp_plugin.annotations.mmocr_json import read_annotations
+from dbnetpp_plugin.annotations.td500 import turned_box
 from dbnetpp_plugin.datasets.preparers import Summary
-from dbnetpp_plugin.datasets.preparers.msra_td500 import parse, prepare, turned_box
+from dbnetpp_plugin.datasets.preparers.msra_td500 import parse, prepare
 
 
 def test_box_that_is_not_turned():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from dbnetpp_plugin.datasets.annotation import make_instance
-from dbnetpp_plugin.datasets.preparers.images import Header
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
 from dbnetpp_plugin.datasets.preparers.orientation import is_outlined_upright
+from dbnetpp_plugin.images.header import Header
 
 # 400 x 300 as stored, 300 x 400 as shown.
 HEADER = Header(400, 300, 6)

@@ -5,7 +5,7 @@ import pytest
 import scipy.io
 from prepare_samples import save_image
 
-from dbnetpp_plugin.datasets.annotation import read_annotations, validate_annotations
+from dbnetpp_plugin.annotations.mmocr_json import read_annotations, validate_annotations
 from dbnetpp_plugin.datasets.preparers import Summary
 from dbnetpp_plugin.datasets.preparers.synthtext import parse, prepare
 

@@ -1,20 +1,18 @@
 """Splits, written image by image."""
 
-import json
 import os
 
 import pytest
 from prepare_samples import save_image
 
-from dbnetpp_plugin.datasets.annotation import (
+from dbnetpp_plugin.annotations.mmocr_json import (
     make_entry,
     make_instance,
     read_annotations,
     validate_annotations,
-    write_annotations,
 )
 from dbnetpp_plugin.datasets.preparers import writing
-from dbnetpp_plugin.datasets.preparers.writing import Sample, Summary, some_of, write_entries, write_split
+from dbnetpp_plugin.datasets.preparers.writing import Sample, Summary, natural_key, write_split
 
 TRIANGLE = [0, 0, 5, 0, 5, 5]
 
@@ -115,27 +113,6 @@ def test_annotation_of_another_size_stops(tmp_path):
         write_split(tmp_path / 'out', 'train', [sample(tmp_path, 'a.jpg')._replace(size=(60, 32))])
 
 
-@pytest.mark.parametrize('count', [0, 1, 3])
-def test_entries_are_what_write_annotations_writes(tmp_path, count):
-    entries = [make_entry(f'{i}.jpg', 20, 10, [make_instance(TRIANGLE, text='中"\n')]) for i in range(count)]
-    write_annotations(tmp_path / 'whole.json', entries)
-    write_entries(tmp_path / 'new/stream.json', iter(entries))
-    assert json.loads((tmp_path / 'new/stream.json').read_text()) == json.loads((tmp_path / 'whole.json').read_text())
-    assert (tmp_path / 'new/stream.json').read_text().count('{"img_path"') == count
-
-
-def test_interrupted_writing_leaves_the_old_file(tmp_path):
-    def interrupted():
-        yield make_entry('a.jpg', 20, 10, [])
-        raise KeyboardInterrupt
-    write_entries(tmp_path / 'a.json', [])
-    before = (tmp_path / 'a.json').read_text()
-    with pytest.raises(KeyboardInterrupt):
-        write_entries(tmp_path / 'a.json', interrupted())
-    assert (tmp_path / 'a.json').read_text() == before
-    assert os.listdir(tmp_path) == ['a.json']
-
-
-def test_few_of_many_are_named():
-    assert some_of([f'img_{i}' for i in (11, 2, 1)] + ['a100', '7', '07b']) == '7, 07b, a100, img_1, img_2, ...'
-    assert some_of([f'img_{i}' for i in range(6)]) == 'img_0, img_1, img_2, img_3, img_4, ...'
+def test_names_sort_naturally():
+    names = [f'img_{i}' for i in (11, 2, 1)] + ['a100', '7', '07b']
+    assert sorted(names, key=natural_key) == ['7', '07b', 'a100', 'img_1', 'img_2', 'img_11']

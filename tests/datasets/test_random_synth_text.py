@@ -12,7 +12,7 @@ from mmengine.dataset import ConcatDataset, worker_init_fn
 from mmocr.registry import DATASETS
 from torch.utils.data import DataLoader
 
-from dbnetpp_plugin.datasets import RandomSynthText, RandomSynthWords
+from dbnetpp_plugin.datasets.random_synth_text import RandomSynthText, RandomSynthWords
 from dbnetpp_plugin.datasets.synth.faces import Face
 from dbnetpp_plugin.datasets.synth.fonts import load_font
 from dbnetpp_plugin.datasets.synth.word_crop import bent, crop_size, draw_line, straightened

@@ -14,7 +14,6 @@ from dbnetpp_plugin.datasets.synth.fonts import load_font
 from dbnetpp_plugin.datasets.synth.page import (
     LEGIBLE_SIDE,
     PlacedBlock,
-    band_width,
     block_instances,
     filled,
     page_box,
@@ -23,7 +22,8 @@ from dbnetpp_plugin.datasets.synth.page import (
     random_block,
 )
 from dbnetpp_plugin.datasets.synth.vocabulary import Vocabulary
-from dbnetpp_plugin.datasets.synth.warps import Arc, Perspective, translation
+from dbnetpp_plugin.datasets.synth.warps import Perspective, translation
+from dbnetpp_plugin.geometry.polygons import strip_height
 
 SIZE = (320, 240)
 FONTS = find_fonts()
@@ -85,7 +85,7 @@ def test_ignored_words_have_no_transcription(pages):
     for _, instances in pages:
         for instance in instances:
             assert instance['ignore'] == (instance['text'] == '###')
-            assert instance['ignore'] or band_width(np.reshape(instance['polygon'], (-1, 2))) > LEGIBLE_SIDE - 0.05
+            assert instance['ignore'] or strip_height(np.reshape(instance['polygon'], (-1, 2))) > LEGIBLE_SIDE - 0.05
 
 
 def test_same_state_gives_the_same_page():
@@ -206,19 +206,8 @@ def test_words_too_small_to_read_are_ignored():
 
 def test_words_too_blurred_to_read_are_ignored():
     block = upright(draw_block([['MMM']], face(30)))
-    height = band_width(block.warp.outline(block.block.boxes[0]))
+    height = strip_height(block.warp.outline(block.block.boxes[0]))
     assert [block_instances(block, legible_side=height + by)[0]['text'] for by in (-0.1, 0.1)] == ['MMM', '###']
-
-
-@pytest.mark.parametrize(('width', 'height'), [(40, 9), (9, 40), (12, 12)])
-def test_width_of_a_straight_band(width, height):
-    box = np.array([[0, 0], [width, 0], [width, height], [0, height]])
-    assert band_width(box) == pytest.approx(min(width, height), abs=1e-3)
-
-
-def test_width_of_a_bent_band():
-    arc = Arc(radius=60.0, bend=1, lean=0.3, middle=(0.0, 0.0))
-    assert band_width(arc.outline((-60, -5, 60, 5))) == pytest.approx(10, rel=0.03)
 
 
 def test_blocks_are_placed_where_nothing_is():

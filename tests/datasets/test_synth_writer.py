@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dbnetpp_plugin.datasets.annotation import read_annotations, validate_annotations
+from dbnetpp_plugin.annotations.mmocr_json import read_annotations, validate_annotations
 from dbnetpp_plugin.datasets.synth import (
     RICH,
     PageSource,

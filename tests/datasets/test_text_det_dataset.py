@@ -9,9 +9,9 @@ import pytest
 from mmocr.registry import DATASETS
 from torch.utils.data import DataLoader
 
-from dbnetpp_plugin.datasets.annotation import make_entry, make_instance, write_annotations
-from dbnetpp_plugin.datasets.errors import BrokenImageError
+from dbnetpp_plugin.annotations.mmocr_json import make_entry, make_instance, write_annotations
 from dbnetpp_plugin.datasets.text_det_dataset import MAX_BROKEN_IN_A_ROW, TextDetDataset
+from dbnetpp_plugin.images.errors import BrokenImageError
 
 LOAD = [
     {'type': 'LoadImageFromFile'},
@@ -128,9 +128,9 @@ def test_training_drops_bad_instances_with_one_warning(folder, log):
     assert len(log) == 1
     assert log[0].startswith('WARNING: ')
     assert '7 of 10 instances have no usable outline' in log[0]
-    assert 'imgs/word.png instance 0 (polygon has 2 points, fewer than 3); imgs/word.png instance 2 (' in log[0]
+    assert 'imgs/word.png instance 0 (polygon has 2 points, fewer than 3), imgs/word.png instance 2 (' in log[0]
     assert log[0].count('imgs/') == 5
-    assert log[0].endswith('; ...; they are left out')
+    assert log[0].endswith(' and 2 more; they are left out')
     assert dataset[0]['gt_texts'] == ['a']
     assert dataset[1]['gt_polygons'] == []
 

@@ -8,8 +8,9 @@ from mmengine.dataset import ConcatDataset, RepeatDataset, worker_init_fn
 from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop
 from torch.utils.data import DataLoader
 
-from dbnetpp_plugin.datasets import RandomSynthText, TextDetDataset, write_annotations
-from dbnetpp_plugin.datasets.annotation import make_entry
+from dbnetpp_plugin.annotations.mmocr_json import make_entry, write_annotations
+from dbnetpp_plugin.datasets.random_synth_text import RandomSynthText
+from dbnetpp_plugin.datasets.text_det_dataset import TextDetDataset
 from dbnetpp_plugin.engine import SampleSeedHook
 
 

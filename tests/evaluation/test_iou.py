@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 from text_scenes import area, cells, fractions, random_scene, shared_convex, slow_evaluation
 
-from dbnetpp_plugin.evaluation.iou import (
-    Comparison,
-    compare,
-    count_matches,
-    match_in_order,
-    match_most,
-)
+from dbnetpp_plugin.evaluation.iou import Comparison, compare, count_matches, match_in_order, match_most
 
 
 def box(x0, y0, x1, y1):

@@ -58,6 +58,7 @@ class Text(NamedTuple):
     inside: np.ndarray  # (H, W) whether a pixel is covered
     distance: np.ndarray  # (H, W) to the outline
     reach: float  # D
+    depth: float  # from which on a pixel inside belongs to the kernel
     is_trained: bool
 
 
@@ -73,9 +74,10 @@ def measure(points, ignored, shape, ratio, min_size):
     distance = distance_to(covered.boundary, x, y)
     least_x, least_y, most_x, most_y = covered.bounds
     is_whole = least_x >= 0 and least_y >= 0 and most_x <= shape[1] - 1 and most_y <= shape[0] - 1
-    has_kernel = (inside & (distance >= reach)).any() or not is_whole
+    depth = max(reach - 0.5, 0)
+    has_kernel = (inside & (distance >= depth)).any() or not is_whole
     is_large = covered.area >= 1 and min(short_sides(points)) >= min_size
-    return Text(inside, distance, reach, bool(not ignored and is_large and has_kernel))
+    return Text(inside, distance, reach, depth, bool(not ignored and is_large and has_kernel))
 
 
 def is_in_doubt(points, shape, ratio, min_size):
@@ -84,7 +86,7 @@ def is_in_doubt(points, shape, ratio, min_size):
     if text is None:
         return False
     sides, covered = short_sides(points), region(np.reshape(points, (-1, 2)))
-    kernels = [(text.inside & (text.distance >= text.reach + shift)).any() for shift in (-DOUBT, DOUBT)]
+    kernels = [(text.inside & (text.distance >= text.depth + shift)).any() for shift in (-DOUBT, DOUBT)]
     is_size_clear = min(sides) > min_size + DOUBT or max(sides) < min_size - DOUBT
     return not is_size_clear or abs(covered.area - 1) < DOUBT or kernels[0] != kernels[1]
 
@@ -117,9 +119,9 @@ def expected_maps(polygons, ignored, shape, ratio=0.4, threshold_range=(0.3, 0.7
         if not text.is_trained:
             shrink_mask[text.inside] = 0
             continue
-        doubts[0] |= text.inside & (np.abs(text.distance - text.reach) < DOUBT)
+        doubts[0] |= text.inside & (np.abs(text.distance - text.depth) < DOUBT)
         doubts[2] |= ~text.inside & (np.abs(text.distance - text.reach) < DOUBT)
-        shrink_map[text.inside & (text.distance >= text.reach)] = 1
+        shrink_map[text.inside & (text.distance >= text.depth)] = 1
         threshold_mask[text.inside | (text.distance < text.reach)] = 1
         height = np.maximum(height, 1 - text.distance / text.reach)
     lower, upper = threshold_range

@@ -12,7 +12,7 @@ from dbnetpp_plugin.datasets.preparers import ctw1500, hust_tr400, icdar2015, ms
 from dbnetpp_plugin.geometry.label_maps import label_maps
 
 LOW, HIGH = np.float16(0.3), np.float16(0.7)
-# 40 x 20, so that D = 800 (1 - 0.4^2) / 120 = 5.6. The kernel spans 9.6 to 38.4 and 9.6 to 18.4.
+# 40 x 20, so that D = 800 (1 - 0.4^2) / 120 = 5.6. The kernel, from D - 0.5 on, spans 9.1 to 38.9 and 9.1 to 18.9.
 BOX = [4, 4, 44, 4, 44, 24, 4, 24]
 KERNEL = np.s_[10:19, 10:39]
 SHAPE = (32, 56)
@@ -41,6 +41,55 @@ def test_kernel_of_a_box():
     expected = np.zeros(SHAPE, np.uint8)
     expected[KERNEL] = 1
     np.testing.assert_array_equal(maps_of(BOX).shrink_map, expected)
+
+
+@pytest.mark.parametrize(('shift', 'first', 'last'), [
+    (-0.11, 9, 38), (-0.09, 10, 38),  # the left side of the kernel is at 8.99 or at 9.01
+    (0.09, 10, 38), (0.11, 10, 39),  # the right side is at 38.99 or at 39.01
+])  # fmt: skip
+def test_kernel_of_a_box_between_pixels(shift, first, last):
+    expected = np.zeros(SHAPE, np.uint8)
+    expected[first : last - 19, first : last + 1] = 1  # the box is 20 px wider than high
+    np.testing.assert_array_equal(maps_of(np.array(BOX) + shift).shrink_map, expected)
+
+
+def test_kernel_along_a_slanted_side():
+    # Sides of 30, 40 and 50: A = 600, L = 120, D = 4.2. The slanted side is 3 x + 4 y = 120.
+    y, x = np.mgrid[:31, :41]
+    expected = (x >= 3.7) & (y >= 3.7) & ((120 - 3 * x - 4 * y) / 5 >= 3.7)
+    np.testing.assert_array_equal(maps_of([0, 0, 40, 0, 0, 30], shape=(31, 41)).shrink_map, expected)
+
+
+def test_kernel_of_small_text():
+    # 12 x 8, so that D = 96 * 0.84 / 40 = 2.016: the kernel spans 1.516 to 10.484 and 1.516 to 6.484.
+    expected = [
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0],
+        [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0],
+        [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0],
+        [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0],
+        [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ]
+    maps = maps_of([0, 0, 12, 0, 12, 8, 0, 8], shape=(9, 13))
+    np.testing.assert_array_equal(maps.shrink_map, expected)
+    assert maps.threshold_map[4, 2] == pytest.approx(0.7 - 0.4 * 2 / 2.016, abs=3e-4)  # the band still reaches to D
+
+
+@pytest.mark.parametrize(('side', 'low', 'expected'), [
+    # D = 0.252: every pixel inside, though it is 0.1 from the outline.
+    (1.2, 2.9, [[1, 1, 0], [1, 1, 0], [0, 0, 0]]),
+    # D = 0.21 * 2.38 = 0.4998 and D = 0.21 * 2.5 = 0.525, with pixels 0.02 from the left and the upper side.
+    (2.38, 2.98, [[1, 1, 1], [1, 1, 1], [1, 1, 1]]),
+    (2.5, 2.98, [[0, 0, 0], [0, 1, 1], [0, 1, 1]]),
+])  # fmt: skip
+def test_where_the_distance_is_below_half_a_pixel_the_kernel_is_the_text(side, low, expected):
+    high = low + side
+    maps = maps_of([low, low, high, low, high, high, low, high], shape=(8, 8), min_size=0)
+    np.testing.assert_array_equal(maps.shrink_map[3:6, 3:6], expected)
+    assert maps.shrink_map.sum() == np.sum(expected)
 
 
 def test_trained_text_is_not_masked():
@@ -83,7 +132,7 @@ def test_larger_threshold_wins_where_bands_overlap():
 
 
 def test_a_band_does_not_cut_the_kernel_of_its_neighbour():
-    other = [4, 8, 44, 8, 44, 28, 4, 28]  # its kernel spans 13.6 to 22.4, beside and inside the band of the first
+    other = [4, 8, 44, 8, 44, 28, 4, 28]  # its kernel spans 13.1 to 22.9, beside and inside the band of the first
     expected = maps_of(BOX).shrink_map | maps_of(other).shrink_map
     np.testing.assert_array_equal(maps_of(BOX, other).shrink_map, expected)
 
@@ -125,7 +174,7 @@ def test_min_size_of_a_very_long_text(height, is_trained):
 
 
 def test_min_size_of_a_thin_bent_text():
-    # 4 px wide, but the least rectangle around the L is 30 px: large enough, and its kernel is about 0.6 px wide.
+    # 4 px wide, but the least rectangle around the L is 30 px: large enough, and its kernel is 1.9 px wide.
     bent = np.array([[4, 4], [8, 4], [8, 30], [34, 30], [34, 34], [4, 34]]) - 0.2
     assert maps_of(bent, shape=(40, 40)).shrink_map.any()
     assert not maps_of(bent, shape=(40, 40), min_size=31).shrink_map.any()
@@ -140,14 +189,13 @@ def test_text_below_one_square_pixel_is_not_trained_on(side, is_trained):
 
 
 @pytest.mark.parametrize(('shift', 'is_trained'), [(0, False), (0.5, True)])
-def test_text_without_a_pixel_in_its_kernel_is_masked(shift, is_trained):
-    # An L with arms 2 px wide: D = 0.8, so that its kernel is 0.4 px wide, between two pixel rows or along one.
-    bent = np.array([[3.5, 4], [5.5, 4], [5.5, 29.5], [30, 29.5], [30, 31.5], [3.5, 31.5]]) + shift
+def test_text_without_a_pixel_in_its_kernel_is_not_trained_on(shift, is_trained):
+    # An L with arms 0.8 px wide: D = 0.3, so that its kernel is all of it, between two pixel rows or along one.
+    bent = np.array([[4.1, 4.1], [4.9, 4.1], [4.9, 29.1], [29.9, 29.1], [29.9, 29.9], [4.1, 29.9]]) + shift
     maps = maps_of(bent, shape=(40, 40))
     assert maps.shrink_map.any() == is_trained
     assert maps.threshold_mask.any() == is_trained
-    assert maps.shrink_mask.all() == is_trained
-    assert maps.shrink_mask[20, 5] == is_trained
+    assert maps.shrink_mask.all()
 
 
 @pytest.mark.parametrize(('shift', 'outline', 'inner'), [
@@ -157,7 +205,7 @@ def test_text_without_a_pixel_in_its_kernel_is_masked(shift, is_trained):
     ((0, 24), (28, 24), (23, 24)),
 ], ids=['left', 'right', 'above', 'below'])  # fmt: skip
 def test_text_cut_by_the_border_keeps_its_band_though_its_kernel_is_outside(shift, outline, inner):
-    # The box reaches less than D = 5.6 into the image: seen is only its edge, and that is no text to ignore.
+    # The box reaches less than D - 0.5 = 5.1 into the image: seen is only its edge, and that is no text to ignore.
     maps = maps_of(np.reshape(BOX, (-1, 2)) + shift)
     assert not maps.shrink_map.any()
     assert maps.shrink_mask.all()
@@ -218,11 +266,12 @@ def test_a_polygon_without_area_changes_nothing(points, ignored):
 
 
 def test_parts_of_a_bow_tie_are_one_text():
-    # Two triangles of base 30 and height 20: A = 600, L = 2 (30 + 2 * 25), D = 3.15.
+    # Two triangles of base 30 and height 20: A = 600, L = 2 (30 + 2 * 25), D = 3.15: the kernel begins at 7.65.
     maps = maps_of([[5, 5], [45, 35], [45, 5], [5, 35]], shape=(50, 50))
-    assert maps.shrink_map[20, 9] == 1
-    assert maps.shrink_map[20, 8] == 0
-    assert maps.shrink_map[20, 41] == 1
+    assert maps.shrink_map[20, 8] == 1
+    assert maps.shrink_map[20, 7] == 0
+    assert maps.shrink_map[20, 42] == 1
+    assert maps.shrink_map[20, 43] == 0
     assert maps.shrink_map[20, 25] == 0
     assert maps.threshold_map[20, 25] == HIGH
     assert maps.threshold_map[20, 7] == pytest.approx(0.7 - 0.4 * 2 / 3.15, abs=3e-4)
@@ -266,7 +315,7 @@ def test_a_valid_polygon_without_area_leaves_nothing():
 
 def test_options():
     maps = maps_of(BOX, shrink_ratio=0.8, threshold_range=(0.0, 1.0))  # D = 800 * 0.36 / 120 = 2.4
-    assert maps.shrink_map.sum() == 35 * 15  # 6.4 to 41.6, 6.4 to 21.6
+    assert maps.shrink_map.sum() == 37 * 17  # 5.9 to 42.1, 5.9 to 22.1
     assert maps.threshold_map[14, 3] == pytest.approx(1 - 1 / 2.4, abs=5e-4)
     assert maps.threshold_map[14, 4] == 1
     assert maps.threshold_map[14, 24] == 0

@@ -20,6 +20,7 @@ from dbnetpp_plugin.geometry.polygons import (
     short_side,
     signed_area,
     simple_rings,
+    strip_height,
 )
 
 SQUARE = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], dtype=float)  # clockwise on the screen
@@ -91,6 +92,23 @@ def test_short_side_without_area():
     assert short_side(np.array([[0, 0], [5, 5], [9, 9]])) == pytest.approx(0, abs=1e-5)
 
 
+@pytest.mark.parametrize(('width', 'height'), [(40, 9), (9, 40), (12, 12)])
+def test_strip_height_of_a_rectangle(width, height):
+    rectangle = np.array([[0, 0], [width, 0], [width, height], [0, height]])
+    assert strip_height(rectangle) == pytest.approx(min(width, height))
+
+
+def test_strip_height_of_a_bent_strip():
+    # Half a ring of radii 10 and 20: area 150 pi and half perimeter 15 pi + 10, as a rectangle of 15 pi x 10.
+    assert strip_height(ring_of_text(0.5)) == pytest.approx(10, rel=0.01)
+
+
+def test_strip_height_of_a_circle_is_the_side_of_the_square_of_its_perimeter():
+    angle = np.linspace(0, 2 * np.pi, 100, endpoint=False)
+    circle = 10 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    assert strip_height(circle) == pytest.approx(20 * np.pi / 4, rel=0.01)
+
+
 @pytest.mark.parametrize(('points', 'expected'), [
     (SQUARE, True),
     (SQUARE[::-1], True),
@@ -137,6 +155,35 @@ def test_repair_covers_what_is_run_around_twice():
     # The outline of a pentagram in a circle of radius 1: ten triangles from the centre, to tips and inner corners.
     inner = math.cos(0.4 * math.pi) / math.cos(0.2 * math.pi)
     assert area(star) == pytest.approx(10 * 0.5 * inner * math.sin(0.2 * math.pi))
+
+
+@pytest.mark.parametrize('direction', [1, -1])
+@pytest.mark.parametrize('first', range(5))
+def test_repair_covers_what_lies_beside_an_edge_run_along_three_times(first, direction):
+    """From one of its points on, shapely.make_valid with the method 'structure' makes nothing of this."""
+    spiked = np.array([[0, 10], [10, 10], [0, 10], [0, 0], [10, 10]], dtype=float)
+    [triangle] = repair(np.roll(spiked, first, axis=0)[::direction])
+    assert area(triangle) == 50
+    assert perimeter(triangle) == pytest.approx(20 + math.sqrt(200))
+
+
+def test_an_edge_between_opposite_directions_is_no_outline():
+    """Two squares, run around in opposite directions; make_valid with the method 'structure' leaves them apart."""
+    squares = np.array([[10, 0], [10, 10], [0, 10], [0, 0], [10, 0], [10, 10], [20, 10], [20, 0]], dtype=float)
+    [both] = simple_rings(squares)
+    assert area(both) == 200
+    assert perimeter(both) == 60
+
+
+def test_a_loop_inside_in_the_same_direction_is_covered_and_in_the_other_a_hole():
+    outer, inner = 2 * SQUARE, SQUARE + 5
+    same, other = (np.concatenate([outer, outer[:1], loop, loop[:1]]) for loop in (inner, inner[::-1]))
+    assert [signed_area(ring) for ring in simple_rings(same)] == [400]
+    assert [signed_area(ring) for ring in simple_rings(other)] == [400, -100]
+
+
+def test_running_around_twice_covers_once():
+    assert [area(ring) for ring in simple_rings(np.tile(SQUARE, (2, 1)))] == [100]
 
 
 def test_rings_keep_the_hole_of_text_on_a_full_circle():

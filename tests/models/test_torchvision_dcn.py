@@ -2,17 +2,17 @@
 
 import copy
 import math
-import sys
+from importlib.util import find_spec
 
 import pytest
 import torch
 import torch.nn.functional as F
-from mmcv.ops import ModulatedDeformConv2dPack
 from mmocr.registry import MODELS
 
 from dbnetpp_plugin.models.layers import TorchvisionDCNv2
 
-WITHOUT_MMCV_OPS = sys.modules['mmcv._ext'].__spec__.loader is None  # the stand-in of compat, not compiled code
+ModulatedDeformConv2dPack = MODELS.get('mmengine.DCNv2')  # mmcv's layer
+WITHOUT_MMCV_OPS = find_spec('mmcv._ext') is None
 
 
 def randomised(layer: torch.nn.Module, seed: int = 0) -> torch.nn.Module:

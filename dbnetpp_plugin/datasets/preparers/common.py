@@ -1,13 +1,14 @@
 """What preparers share: finding a split, pairing images with annotation files, comparing counts."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmengine.logging import MMLogger
-
 from .images import find_images
 from .writing import Instances, Sample, Summary, natural_key, warn_of, write_split
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def find_splits(
         else:
             missing += 1
             wanted = split.annotations if images else split.images
-            MMLogger.get_current_instance().warning(
+            _logger.warning(
                 f'no {split.name} split: {root} has none of the folders {", ".join(wanted)}{_zip_hint(root, wanted)}')
     if missing == len(splits):
         raise FileNotFoundError(f'{root} holds no split to prepare: see docs/datasets for the layout expected')
@@ -131,9 +132,8 @@ def _find_named(folder: Path, name: str) -> dict[str, Path]:
 
 def report_counts(name: str, summary: Summary, official_images: int, official_instances: int | None = None) -> None:
     """Log what a split holds, with a warning where it is not what was published."""
-    logger = MMLogger.get_current_instance()
-    logger.info(f'{name}: {summary.images} images, {summary.instances} instances, {summary.ignored} of them ignored')
+    _logger.info(f'{name}: {summary.images} images, {summary.instances} instances, {summary.ignored} of them ignored')
     if summary.images != official_images:
-        logger.warning(f'{name}: {summary.images} images, officially {official_images}')
+        _logger.warning(f'{name}: {summary.images} images, officially {official_images}')
     elif official_instances not in (None, summary.instances):
-        logger.warning(f'{name}: {summary.instances} instances, officially {official_instances}')
+        _logger.warning(f'{name}: {summary.instances} instances, officially {official_instances}')

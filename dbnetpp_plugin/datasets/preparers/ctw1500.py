@@ -9,14 +9,15 @@ way.
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from ..annotation import make_instance
+from dbnetpp_plugin.annotations.ignored import is_ignored_text
+from dbnetpp_plugin.annotations.lines import finite, read_lines, split_line
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+
 from .common import Split, prepare_splits
-from .lines import finite, read_lines, split_line
 from .writing import Instances, Summary
 
 FORM = 'x1,y1,...,x14,y14,transcription'
 NUMBERS = 28
-IGNORED_TEXT = '###'
 TEXT_MARK = '####'
 SPLITS = (
     Split(
@@ -89,7 +90,7 @@ def _parse_box(box: ElementTree.Element, where: str) -> dict:
 
 
 def _instance(numbers: list[float], text: str) -> dict:
-    return make_instance(clockwise(numbers), ignore=text == IGNORED_TEXT, text=text)
+    return make_instance(clockwise(numbers), ignore=is_ignored_text(text), text=text)
 
 
 def clockwise(polygon: list[float]) -> list[float]:

@@ -6,9 +6,11 @@ counts neither way.
 
 from pathlib import Path
 
+from dbnetpp_plugin.annotations.lines import read_lines
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+from dbnetpp_plugin.annotations.td500 import parse_box
+
 from .common import Split, prepare_splits
-from .lines import read_lines
-from .msra_td500 import parse_fields
 from .writing import Instances, Summary
 
 FORM = 'index difficult x y w h theta transcription'
@@ -39,5 +41,6 @@ def parse(file: Path) -> Instances:
     for where, line in read_lines(file):
         fields = line.split(maxsplit=7)
         text = fields[7].rstrip() if len(fields) > 7 else ''
-        instances.append(parse_fields(fields[:7], text, line, where, FORM))
+        polygon, ignored = parse_box(fields[:7], line, where, FORM)
+        instances.append(make_instance(polygon, ignore=ignored, text=text))
     return instances

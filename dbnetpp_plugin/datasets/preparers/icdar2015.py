@@ -6,13 +6,14 @@ transcription may hold commas; ``###`` is text that counts neither way.
 
 from pathlib import Path
 
-from ..annotation import make_instance
+from dbnetpp_plugin.annotations.ignored import is_ignored_text
+from dbnetpp_plugin.annotations.lines import read_lines, split_line
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+
 from .common import Split, prepare_splits
-from .lines import read_lines, split_line
 from .writing import Instances, Summary
 
 FORM = 'x1,y1,x2,y2,x3,y3,x4,y4,transcription'
-IGNORED_TEXT = '###'
 SPLITS = (
     Split(
         name='train',
@@ -45,5 +46,5 @@ def parse(file: Path) -> Instances:
     instances = []
     for where, line in read_lines(file):
         polygon, [text] = split_line(line, where, 8, 1, FORM)
-        instances.append(make_instance(polygon, ignore=text == IGNORED_TEXT, text=text))
+        instances.append(make_instance(polygon, ignore=is_ignored_text(text), text=text))
     return instances

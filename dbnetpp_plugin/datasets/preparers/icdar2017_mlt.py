@@ -7,13 +7,14 @@ public.
 
 from pathlib import Path
 
-from ..annotation import make_instance
+from dbnetpp_plugin.annotations.ignored import is_ignored_text
+from dbnetpp_plugin.annotations.lines import read_lines, split_line
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+
 from .common import Split, find_splits, report_counts
-from .lines import read_lines, split_line
 from .writing import Instances, Summary, write_split
 
 FORM = 'x1,y1,x2,y2,x3,y3,x4,y4,script,transcription'
-IGNORED_TEXT = '###'
 SPLITS = (
     Split(
         name='train',
@@ -68,6 +69,6 @@ def parse(file: Path) -> Instances:
     instances = []
     for where, line in read_lines(file):
         polygon, [script, text] = split_line(line, where, 8, 2, FORM)
-        instance = make_instance(polygon, ignore=text == IGNORED_TEXT, text=text)
+        instance = make_instance(polygon, ignore=is_ignored_text(text), text=text)
         instances.append({**instance, 'script': script})
     return instances

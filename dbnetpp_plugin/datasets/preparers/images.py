@@ -4,44 +4,15 @@ import io
 import os
 import shutil
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps
 
-from dbnetpp_plugin.files import whole_file
-
-from ..errors import BrokenImageError
-
-EXIF_ORIENTATION = 0x0112
-SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.gif', '.tif', '.tiff', '.webp')
-
-
-class Header(NamedTuple):
-    """What the header of an image file says.
-
-    Attributes:
-        width: Of the pixels as they are stored.
-        height: Of the pixels as they are stored.
-        orientation: How EXIF data ask a viewer to turn the image, 1 to 8; 1 is not at all, from 5 on width and height
-            change places.
-        kind: The format, as Pillow calls it.
-    """
-
-    width: int
-    height: int
-    orientation: int = 1
-    kind: str = 'JPEG'
-
-    @property
-    def stored_size(self) -> tuple[int, int]:
-        """Width and height of the pixels as they are stored."""
-        return self.width, self.height
-
-    @property
-    def shown_size(self) -> tuple[int, int]:
-        """Width and height of what a viewer shows that follows EXIF data."""
-        return (self.height, self.width) if self.orientation >= 5 else (self.width, self.height)
+from dbnetpp_plugin.files import atomic_write
+from dbnetpp_plugin.images.errors import BrokenImageError
+from dbnetpp_plugin.images.header import Header
+from dbnetpp_plugin.images.jpeg import without_exif
+from dbnetpp_plugin.images.listing import SUFFIXES
 
 
 def find_images(folder: Path) -> dict[str, Path]:
@@ -59,22 +30,6 @@ def find_images(folder: Path) -> dict[str, Path]:
     return found
 
 
-def read_header(image: Path) -> Header:
-    """Read the header of an image file, without decoding pixels.
-
-    Raises:
-        BrokenImageError: If the file is missing or not an image.
-    """
-    try:
-        with Image.open(image) as opened:
-            orientation = opened.getexif().get(EXIF_ORIENTATION, 1)
-            # Some cameras write 0, which has no meaning.
-            width, height = opened.size
-            return Header(width, height, orientation if orientation in range(1, 9) else 1, opened.format or '')
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise BrokenImageError(f'{image} cannot be read as an image: {error}') from error
-
-
 def place_image(source: Path, target: Path, header: Header, upright: bool = False) -> Path:
     """Make an image at ``target`` that every reader shows the same way, whether it follows EXIF data or not.
 
@@ -87,7 +42,7 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
     Args:
         source: The original; it is never written to.
         target: The path to make; what is there is replaced. Its folder must exist.
-        header: What :func:`read_header` gave for the source.
+        header: The header of the source.
         upright: Whether to turn the pixels as EXIF asks.
 
     Returns:
@@ -99,16 +54,16 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
     is_jpeg = header.kind in ('JPEG', 'MPO')
     if header.orientation == 1 and header.kind != 'GIF':
         if not (target.exists() and target.samefile(source)):
-            with whole_file(target) as temporary:
+            with atomic_write(target) as temporary:
                 _link_or_copy(source, temporary)
         return target
     if not is_jpeg:
         target = target.with_name(f'{target.name}.png')
     if is_jpeg and not upright:
-        data = without_exif(source.read_bytes(), source)
+        data = without_exif(source.read_bytes())
     else:
         data = _encode(_decode(source, upright), 'JPEG' if is_jpeg else 'PNG')
-    with whole_file(target) as temporary:
+    with atomic_write(target) as temporary:
         temporary.write_bytes(data)
     return target
 
@@ -127,32 +82,10 @@ def _decode(source: Path, upright: bool) -> Image.Image:
             # Through an array, which leaves behind what else the file says about the image.
             return Image.fromarray(np.asarray(turned.convert('RGB')))
     except (OSError, SyntaxError) as error:
-        raise BrokenImageError(f'{source} cannot be read as an image: {error}') from error
+        raise BrokenImageError(f'image file {source} cannot be decoded: {error}') from error
 
 
 def _encode(image: Image.Image, kind: str) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **({'quality': 95, 'subsampling': 0} if kind == 'JPEG' else {}))
     return buffer.getvalue()
-
-
-def without_exif(data: bytes, name: Path | str) -> bytes:
-    """Cut the EXIF segments out of a JPEG file; everything else stays byte for byte.
-
-    Args:
-        data: The whole file.
-        name: What to call it in an error.
-
-    Raises:
-        BrokenImageError: If it is not a JPEG file.
-    """
-    if data[:2] != b'\xff\xd8':
-        raise BrokenImageError(f'{name} is not a JPEG file')
-    kept, at = [data[:2]], 2
-    # Segments are marker (2 bytes), length (2 bytes, counting itself), content; FF DA starts the pixels.
-    while at + 4 <= len(data) and data[at + 1] != 0xDA:
-        end = at + 2 + int.from_bytes(data[at + 2:at + 4], 'big')
-        if not (data[at + 1] == 0xE1 and data[at + 4:at + 10] == b'Exif\x00\x00'):
-            kept.append(data[at:end])
-        at = end
-    return b''.join([*kept, data[at:]])

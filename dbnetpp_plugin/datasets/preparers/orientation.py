@@ -8,7 +8,7 @@ or outlines that fit into the image only one way.
 from collections.abc import Iterable
 from typing import Any
 
-from .images import Header
+from dbnetpp_plugin.images.header import Header
 
 # Outlines that leave the image a little are common; those of the other orientation leave it by far.
 SLACK = 0.05

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..annotation import make_instance
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+
 from .common import find_folder, report_counts
 from .matfile import Cell, read_cells
 from .writing import Instances, Sample, Summary, write_split

@@ -11,9 +11,10 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from ..annotation import make_instance
+from dbnetpp_plugin.annotations.lines import finite, read_text
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+
 from .common import Split, prepare_splits
-from .lines import finite, read_text
 from .matfile import Cell, read_cells
 from .writing import Instances, Summary
 

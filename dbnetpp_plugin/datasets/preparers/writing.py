@@ -1,24 +1,23 @@
 """Writing a split: its images in their place, and its annotation file, one image at a time."""
 
-import json
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mmengine.logging import MMLogger
+from dbnetpp_plugin.annotations.mmocr_json import METAINFO, make_entry, validate_annotations, write_annotations
+from dbnetpp_plugin.images.errors import BrokenImageError
+from dbnetpp_plugin.images.header import read_header
+from dbnetpp_plugin.wording import few
 
-from dbnetpp_plugin.files import whole_file
-
-from ..annotation import METAINFO, make_entry, validate_annotations
-from ..errors import BrokenImageError
-from .images import place_image, read_header
+from .images import place_image
 from .orientation import is_outlined_upright
 
+_logger = logging.getLogger(__name__)
 Instances = list[dict[str, Any]]
 
-NAMED = 5
 PROGRESS_EVERY = 20000
 
 
@@ -82,7 +81,7 @@ def write_split(out: Path, name: str, samples: Iterable[Sample], upright: bool =
         ValueError: If an annotation cannot be read or is for an image of another size, or no image can be read.
     """
     tally = Tally()
-    write_entries(out / f'textdet_{name}.json', _place_all(out, name, samples, upright, tally))
+    write_annotations(out / f'textdet_{name}.json', _place_all(out, name, samples, upright, tally))
     _report(name, tally)
     return Summary(tally.images, tally.instances, tally.ignored)
 
@@ -99,7 +98,7 @@ def _place_all(
         tally.add(entry['instances'])
         yield entry
         if tally.images % PROGRESS_EVERY == 0:
-            MMLogger.get_current_instance().info(f'{name}: {tally.images} images so far')
+            _logger.info(f'{name}: {tally.images} images so far')
     if not tally.images:
         _report(name, tally)
         raise ValueError(f'{name}: there is no image to write to {out}')
@@ -131,35 +130,15 @@ def _report(name: str, tally: Tally) -> None:
     warn_of('files that cannot be read as images, left out', tally.unreadable)
     warn_of('instances without a usable outline, left out', tally.bad_outlines)
     if tally.oriented:
-        MMLogger.get_current_instance().info(
+        _logger.info(
             f'{name}: {len(tally.oriented)} images with EXIF orientation, and which way up their text was outlined: '
-            f'{some_of(tally.oriented)}')
-
-
-def write_entries(file: Path, entries: Iterable[dict[str, Any]]) -> None:
-    """Write an annotation file whole or not at all, one entry a line, without holding the entries.
-
-    The content is that of :func:`dbnetpp_plugin.datasets.annotation.write_annotations`.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(file) as temporary, temporary.open('w', encoding='utf-8') as opened:
-        opened.write(f'{{"metainfo": {json.dumps(METAINFO)}, "data_list": [')
-        for number, entry in enumerate(entries):
-            opened.write(',\n' if number else '\n')
-            opened.write(json.dumps(entry, ensure_ascii=False, allow_nan=False))
-        opened.write('\n]}\n')
+            f'{few(sorted(tally.oriented, key=natural_key))}')
 
 
 def warn_of(what: str, names: Sequence[str]) -> None:
     """Warn of several things of a kind, a few of them by name; of none, be silent."""
     if names:
-        MMLogger.get_current_instance().warning(f'{len(names)} {what}: {some_of(names)}')
-
-
-def some_of(names: Sequence[str]) -> str:
-    """Name the first few, in natural order."""
-    some = ', '.join(sorted(names, key=natural_key)[:NAMED])
-    return f'{some}, ...' if len(names) > NAMED else some
+        _logger.warning(f'{len(names)} {what}: {few(sorted(names, key=natural_key))}')
 
 
 def natural_key(name: str) -> list[str | int]:

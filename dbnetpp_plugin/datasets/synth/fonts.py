@@ -4,9 +4,7 @@ import functools
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
-from matplotlib.ft2font import FT2Font
 from PIL import ImageFont
 
 from .words import ALPHABET
@@ -35,7 +33,7 @@ def find_fonts(folder: Path | None = None, characters: str = ALPHABET) -> tuple[
     Raises:
         FileNotFoundError: If there is no such font.
     """
-    base = folder or Path(matplotlib.get_data_path()) / 'fonts' / 'ttf'
+    base = folder or matplotlib_fonts()
     if folder is None:
         paths = [base / name for name in MATPLOTLIB_FONTS]
     else:
@@ -47,6 +45,13 @@ def find_fonts(folder: Path | None = None, characters: str = ALPHABET) -> tuple[
     return fonts
 
 
+def matplotlib_fonts() -> Path:
+    """Folder of the fonts that come with Matplotlib."""
+    import matplotlib  # which the rest of the package does without
+
+    return Path(matplotlib.get_data_path()) / 'fonts' / 'ttf'
+
+
 def covers(font: Path, text: str) -> bool:
     """Tell whether a font has every character of a text."""
     return characters_of(font).issuperset(text)
@@ -55,6 +60,8 @@ def covers(font: Path, text: str) -> bool:
 @functools.cache
 def characters_of(font: Path) -> frozenset[str]:
     """All characters that a font has; none if it cannot be read."""
+    from matplotlib.ft2font import FT2Font
+
     try:
         codes = FT2Font(str(font)).get_charmap()
     except RuntimeError:  # FreeType cannot read it.

@@ -1,6 +1,5 @@
 """One synthetic picture of a scene with text, and its annotation."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +8,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from ..annotation import make_instance
+from dbnetpp_plugin.annotations.ignored import IGNORED_TEXT
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+from dbnetpp_plugin.geometry.polygons import strip_height
+
 from .blocks import Block, draw_block
 from .camera import photographed, random_camera
 from .clutter import add_clutter
@@ -25,7 +27,6 @@ from .warps import PageBox, Warp, random_arc, random_perspective
 MIN_SIZE = 128  # of a page's sides, in pixels
 LEVELS = ('word', 'line')
 LEGIBLE_SIDE = 8.0  # Text with a shorter side in pixels cannot be read, nor be trained on
-IGNORED_TEXT = '###'
 FILLED = 0.9  # of the page's width or height, at most, by a block that does not lean
 
 
@@ -187,21 +188,10 @@ def block_instances(
     instances = []
     for text, box in texts:
         outline = placed.warp.outline(box)
-        legible = placed.legible and band_width(outline) >= legible_side
+        legible = placed.legible and strip_height(outline) >= legible_side
         polygon = outline.round(2).ravel().tolist()
         instances.append(make_instance(polygon, ignore=not legible, text=text if legible else IGNORED_TEXT))
     return instances
-
-
-def band_width(outline: np.ndarray) -> float:
-    """Width of a band, straight or bent, of which only the outline (K, 2) is known.
-
-    A band of length a and width b has half its perimeter a + b = s and the area a b = A, so b is the smaller root of
-    b^2 - s b + A = 0.
-    """
-    points = outline.astype(np.float32)
-    half, area = cv2.arcLength(points, True) / 2, cv2.contourArea(points)
-    return (half - math.sqrt(max(half * half - 4 * area, 0.0))) / 2
 
 
 def page_box(outline: np.ndarray, size: Size) -> PageBox:

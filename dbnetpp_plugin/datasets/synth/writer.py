@@ -1,6 +1,7 @@
 """Writing a synthetic data set: pictures and annotation files."""
 
 import functools
+import logging
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -10,15 +11,16 @@ from typing import Any
 
 import cv2
 import numpy as np
-from mmengine.logging import MMLogger
 
-from ..annotation import make_entry, write_annotations
+from dbnetpp_plugin.annotations.mmocr_json import make_entry, write_annotations
+
 from .grounds import Size
 from .options import PLAIN, PageOptions
 from .page import check_page, render_page
 from .vocabulary import Vocabulary
 
 SPLITS = ('train', 'test')
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,14 @@ def write_synthetic_split(out: Path, source: PageSource, count: int, workers: in
         workers: How many processes share the work; the result is the same.
     """
     (out / 'imgs' / source.split).mkdir(parents=True, exist_ok=True)
-    logger, entries = MMLogger.get_current_instance(), []
+    entries = []
     for entry in _run(functools.partial(write_page, out, source), count, workers):
         entries.append(entry)
         if len(entries) % 1000 == 0:
-            logger.info(f'{source.split}: {len(entries)} of {count} pages')
+            _logger.info(f'{source.split}: {len(entries)} of {count} pages')
     write_annotations(out / f'textdet_{source.split}.json', entries)
     flags = [instance['ignore'] for entry in entries for instance in entry['instances']]
-    logger.info(f'{source.split}: {len(entries)} images, {len(flags)} instances, {sum(flags)} ignored, in {out}')
+    _logger.info(f'{source.split}: {len(entries)} images, {len(flags)} instances, {sum(flags)} ignored, in {out}')
 
 
 def write_page(out: Path, source: PageSource, number: int) -> dict[str, Any]:

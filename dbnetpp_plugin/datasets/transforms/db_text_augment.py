@@ -9,10 +9,11 @@ from mmcv.transforms import BaseTransform
 from mmocr.registry import TRANSFORMS
 from numpy.typing import NDArray
 
+from dbnetpp_plugin.images.decoding import REDUCTIONS, decode_reduced, shrink
+
 from . import affine
 from .affine import Matrix, Size
 from .cropping import Placement, draw_window, place
-from .loading import REDUCTIONS, decode, shrink
 from .photometric import adjust_colours
 from .words import Words, annotations, look_through, read_words
 
@@ -172,7 +173,7 @@ def read_image(results: dict[str, Any], reduction: int) -> tuple[NDArray, tuple[
                              f'got {image.dtype} of shape {image.shape}')
         return shrink(image, reduction)
     if 'img_bytes' in results:
-        return decode(results['img_bytes'], path, reduction)
+        return decode_reduced(results['img_bytes'], path, reduction)
     raise ValueError(f'{path}: DBTextAugment needs img_bytes, from LoadEncodedImage, or img, from LoadImageFromFile')
 
 

@@ -18,14 +18,15 @@ class GenerateDBTargets(BaseTransform):
 
     Added keys, each (H, W):
 
-    - gt_shrink_map: uint8, 1 inside the shrunk text polygons.
+    - gt_shrink_map: uint8, 1 inside the kernels, the shrunk text polygons.
     - gt_shrink_mask: uint8, 0 where the probability is not trained.
     - gt_threshold_map: float16, from the lower to the upper threshold.
     - gt_threshold_mask: uint8, 1 where the threshold is trained.
 
     Args:
-        shrink_ratio: r in the distance ``A (1 - r^2) / L`` by which text is shrunk and grown, between 0 and 1.
-        threshold_range: Threshold at that distance from the outline of a text, and on it.
+        shrink_ratio: r in the distance ``D = A (1 - r^2) / L``, between 0 and 1. Text is grown by D and shrunk by
+            D - 0.5 pixels.
+        threshold_range: Threshold at the distance D from the outline of a text, and on it.
         min_size: Shorter side of the least rectangle around a text, in pixels, below which it is not trained on.
     """
 

@@ -35,6 +35,8 @@ class DBNetPPHead(BaseTextDetHead):
         in_channels: Channels of the fused features; the branches have a quarter of them.
         k: Amplification factor of the binary map.
         with_bias: Whether the first convolution of each branch has a bias.
+        with_norm: Whether batch normalisation follows the first two layers of each branch. PP-OCRv6's published weights
+            have it folded into them.
         with_threshold: Whether there is a threshold branch. Without it there is no differentiable binarization: the
             head is trained as a plain segmentation, the baseline of the paper's ablation.
         predict_from: ``'probability'`` or ``'binary'``: the map that text is found in. The paper finds next to no
@@ -49,7 +51,7 @@ class DBNetPPHead(BaseTextDetHead):
             ``predict_from``, or the binary map of a head without threshold branch; in ``forward``, for an unknown mode.
     """
 
-    def __init__(self, in_channels: int, k: float = 50, with_bias: bool = False,
+    def __init__(self, in_channels: int, k: float = 50, with_bias: bool = False, with_norm: bool = True,
                  with_threshold: bool = True, predict_from: str = 'probability', module_loss: dict | None = _LOSS,
                  postprocessor: dict | None = _POSTPROCESSOR, init_cfg: Any = _INIT) -> None:
         super().__init__(module_loss=module_loss, postprocessor=postprocessor, init_cfg=init_cfg)
@@ -66,8 +68,9 @@ class DBNetPPHead(BaseTextDetHead):
                              'but got with_threshold=False.')
         self.k = k
         self.predict_from = predict_from
-        self.binarize = _branch(in_channels, with_bias, _PRIOR_PROBABILITY)
-        self.threshold = _branch(in_channels, with_bias, _PRIOR_THRESHOLD) if with_threshold else None
+        self.binarize = _branch(in_channels, with_bias, with_norm, _PRIOR_PROBABILITY)
+        self.threshold = (
+            _branch(in_channels, with_bias, with_norm, _PRIOR_THRESHOLD) if with_threshold else None)
 
     def forward(self, x: Tensor, data_samples: Sequence[TextDetDataSample] | None = None,
                 mode: str = 'predict') -> Tensor | tuple[Tensor, ...]:
@@ -131,10 +134,11 @@ class _LogitLayer(nn.ConvTranspose2d):
         nn.init.constant_(self.bias, math.log(self.prior / (1 - self.prior)))
 
 
-def _branch(in_channels: int, with_bias: bool, prior: float) -> Sequential:
+def _branch(in_channels: int, with_bias: bool, with_norm: bool, prior: float) -> Sequential:
     """Features to logits at four times their size. The layers stand at the places that they have in MMOCR's head."""
     width = in_channels // 4
+    first_norm, second_norm = (nn.BatchNorm2d(width) if with_norm else nn.Identity() for _ in range(2))
     return Sequential(
-        nn.Conv2d(in_channels, width, 3, padding=1, bias=with_bias), nn.BatchNorm2d(width), nn.ReLU(inplace=True),
-        nn.ConvTranspose2d(width, width, 2, stride=2), nn.BatchNorm2d(width), nn.ReLU(inplace=True),
+        nn.Conv2d(in_channels, width, 3, padding=1, bias=with_bias), first_norm, nn.ReLU(inplace=True),
+        nn.ConvTranspose2d(width, width, 2, stride=2), second_norm, nn.ReLU(inplace=True),
         _LogitLayer(width, prior))

@@ -21,6 +21,9 @@ _KAIMING: list[dict[str, Any]] = [
 # those make logits so large that a sigmoid starts at 0 or 1 for whole scales, and passes hardly any gradient.
 _EVEN_START = [dict(**_KAIMING[0], override=dict(type='Normal', name='attention_wise', std=0.01)), _KAIMING[1]]
 
+# All weights are a half, whatever the features are.
+ZERO_START = [dict(**_KAIMING[0], override=dict(type='Constant', name='attention_wise', val=0)), _KAIMING[1]]
+
 
 class ConvLayer(nn.Sequential):
     """A convolution that keeps the size, named ``conv``, followed by the named modules."""

@@ -10,9 +10,8 @@ from mmocr.models.textdet.necks import FPEM_FFM
 from mmocr.registry import MODELS
 from torch import Tensor
 
-from .scale_fusion import ScaleFusion
+from .scale_fusion import ASF, ScaleFusion
 
-_ASF = dict(attention='scale_channel_spatial', inner_channels=64)
 _KAIMING = dict(type='Kaiming', layer='Conv2d', mode='fan_in')
 
 
@@ -36,7 +35,7 @@ class FPEMASF(ScaleFusion):
     """
 
     def __init__(self, in_channels: Sequence[int], out_channels: int = 64, repeats: int = 2,
-                 asf: dict[str, Any] | None = _ASF, init_cfg: Any = _KAIMING) -> None:
+                 asf: dict[str, Any] | None = ASF, init_cfg: Any = _KAIMING) -> None:
         super().__init__(in_channels, out_channels, asf, init_cfg)
         if len(self.in_channels) != 4:
             raise ValueError(f'FPEMASF enhances 4 levels, but got in_channels={self.in_channels}.')

@@ -13,9 +13,8 @@ from mmocr.registry import MODELS
 from torch import Tensor, nn
 
 from .attention import ConvLayer
-from .scale_fusion import ScaleFusion
+from .scale_fusion import ASF, ScaleFusion
 
-_ASF = dict(attention='scale_channel_spatial', inner_channels=64)
 _KAIMING = dict(type='Kaiming', layer='Conv2d', mode='fan_in')
 
 
@@ -31,9 +30,9 @@ class FPNASF(ScaleFusion):
         in_channels: C_i of each level, from fine to coarse.
         lateral_channels: Width of the top-down path.
         out_channels: Channels of each level in the output.
-        asf: ``attention`` (``'scale_channel'``, ``'scale_spatial'`` or ``'scale_channel_spatial'``, the default) and
-            ``inner_channels`` (width of the features that the attention is made of, 64). ``None``, as in DBNet, only
-            concatenates.
+        asf: ``attention`` (``'scale_channel'``, ``'scale_spatial'`` or ``'scale_channel_spatial'``) and
+            ``inner_channels`` (width of the features that the attention is made of); what is not given is that of
+            :data:`.scale_fusion.ASF`. ``None``, as in DBNet, only concatenates.
         init_cfg: Initialisation config of mmengine; the official code's by default.
 
     Raises:
@@ -41,7 +40,7 @@ class FPNASF(ScaleFusion):
     """
 
     def __init__(self, in_channels: Sequence[int], lateral_channels: int = 256, out_channels: int = 64,
-                 asf: dict[str, Any] | None = _ASF, init_cfg: Any = _KAIMING) -> None:
+                 asf: dict[str, Any] | None = ASF, init_cfg: Any = _KAIMING) -> None:
         super().__init__(in_channels, out_channels, asf, init_cfg)
         self.lateral_convs = nn.ModuleList(ConvLayer(c, lateral_channels, 1) for c in in_channels)
         self.smooth_convs = nn.ModuleList(ConvLayer(lateral_channels, out_channels, 3) for _ in in_channels)

@@ -1,15 +1,18 @@
 """A data set of one's own: a folder of images, and annotations in a common format."""
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmengine.logging import MMLogger
+from dbnetpp_plugin.wording import few
 
-from ..writing import Sample, Summary, some_of, write_split
+from ..writing import Sample, Summary, natural_key, write_split
 from . import coco, icdar, labelme, paddleocr
+
+_logger = logging.getLogger(__name__)
 
 # What reads a format: folder of images, and annotation file or folder -> samples, placed as in the folder of images.
 FORMATS: dict[str, Callable[[Path, Path], list[Sample]]] = {
@@ -49,7 +52,8 @@ class Source:
             raise ValueError(f'no image in {self.images} has an annotation of format {file_format} in {annotations}')
         twice = [place for place, count in Counter(sample.place for sample in samples).items() if count > 1]
         if twice:
-            raise ValueError(f'{annotations} annotates {len(twice)} images more than once: {some_of(twice)}')
+            names = few(sorted(twice, key=natural_key))
+            raise ValueError(f'{annotations} annotates {len(twice)} images more than once: {names}')
         return samples
 
 
@@ -87,7 +91,7 @@ def prepare(
     for name, part in (apart or draw_split(samples, test_share, seed)).items():
         placed = (sample._replace(place=f'{name}/{sample.place}') for sample in part)
         found[name] = summary = write_split(out, name, placed, upright)
-        MMLogger.get_current_instance().info(
+        _logger.info(
             f'{name}: {summary.images} images, {summary.instances} instances, {summary.ignored} of them ignored')
     return found
 

@@ -9,8 +9,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from ...annotation import make_instance
-from ..lines import finite, read_text
+from dbnetpp_plugin.annotations.lines import finite, read_text
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+
 from ..writing import Instances, Sample, warn_of
 from .parts import get, is_ignored, known, locate, parse_json, place_of, rectangle, size_of
 

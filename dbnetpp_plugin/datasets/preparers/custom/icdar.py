@@ -5,10 +5,11 @@ A line is ``x1,y1,x2,y2,x3,y3,x4,y4,transcription``; the transcription, and the 
 
 from pathlib import Path
 
-from ...annotation import make_instance
+from dbnetpp_plugin.annotations.lines import read_lines, split_line
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+
 from ..common import pair_files
 from ..images import find_images
-from ..lines import read_lines, split_line
 from ..writing import Instances, Sample
 from .parts import is_ignored
 

@@ -7,10 +7,11 @@ Each of ``shapes`` is a polygon, or a rectangle of two or four points. Its trans
 from pathlib import Path
 from typing import Any
 
-from ...annotation import make_instance
+from dbnetpp_plugin.annotations.lines import read_text
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+
 from ..common import pair_files
 from ..images import find_images
-from ..lines import read_text
 from ..writing import Sample
 from .parts import flatten, get, is_ignored, known, parse_json, rectangle, size_of
 

@@ -7,8 +7,9 @@ transcription is ``###`` or ``*``, or by ``difficult``.
 from pathlib import Path
 from typing import Any
 
-from ...annotation import make_instance
-from ..lines import read_lines
+from dbnetpp_plugin.annotations.lines import read_lines
+from dbnetpp_plugin.annotations.mmocr_json import make_instance
+
 from ..writing import Instances, Sample, warn_of
 from .parts import flatten, get, is_ignored, known, locate, parse_json, place_of
 

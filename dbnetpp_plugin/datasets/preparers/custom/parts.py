@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..images import SUFFIXES
-from ..lines import finite
-
-IGNORED_TEXT = '###'
+from dbnetpp_plugin.annotations.ignored import is_ignored_text
+from dbnetpp_plugin.annotations.lines import finite
+from dbnetpp_plugin.images.listing import SUFFIXES
 
 
 def parse_json(text: str, where: str, kind: type) -> Any:
@@ -83,7 +82,7 @@ def size_of(width: Any, height: Any) -> tuple[int, int] | None:
 
 def is_ignored(text: str, *flags: Any) -> bool:
     """Tell whether text counts neither way, by its transcription or flags such as ``difficult``."""
-    return text == IGNORED_TEXT or any(flags)
+    return is_ignored_text(text) or any(flags)
 
 
 def known(value: Any) -> str:

@@ -1,0 +1,11 @@
+"""PP-OCRv6 small as PP-OCR published it, ready to detect at a short side of 736: weights `ppocr://PP-OCRv6_small_det`."""
+
+custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
+_base_ = [
+    '_base_/models/dbnet_pplcnetv4s.py',
+    '_base_/datasets/text_det.py',
+    '_base_/schedules/finetune_ppocr.py',
+    '_base_/iters_runtime.py',
+]
+
+load_from = 'ppocr://PP-OCRv6_small_det'

@@ -1,0 +1,1 @@
+"""Long jobs over many images: sharded, journaled, resumable, exported to other formats."""

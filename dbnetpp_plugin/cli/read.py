@@ -1,0 +1,63 @@
+"""Find text in images and recognize what it says.
+
+    dbnetpp read photo.jpg
+    dbnetpp read photos/ --config configs/dbnetpp_r18_td500.py --weights weights.pth --out-dir out \\
+        --recognizer sar.py --recognizer-weights sar.pth
+
+Without a config, the detector that comes with the package finds the text, and without a recognizer its own reads it.
+What up to ten images say is also printed. Everything else is as with `dbnetpp detect`: interruptions, several
+processes, exports, exit codes. See docs/detecting.md.
+"""
+
+import argparse
+from pathlib import Path
+
+from .bulk_arguments import add_bulk_arguments
+from .detector_options import DEFAULT, add_detector_options, chosen_detector
+
+NEEDS_OPENMMLAB = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the images, the options of the job, the detector and the recognizer."""
+    add_bulk_arguments(parser)
+    add_detector_options(parser)
+    parser.add_argument('--recognizer', help='config of the recognizer, or name of one of MMOCR '
+                        f'({DEFAULT})')
+    parser.add_argument('--recognizer-weights', help='path or address of its checkpoint')
+
+
+def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    """Read the text of all images; exit code as of :func:`.bulk_run.run_bulk`."""
+    from dbnetpp_plugin.apis.text_reader import TextReader
+    from dbnetpp_plugin.bulk.content_hash import of_config, of_weights
+    from dbnetpp_plugin.bulk.job import Engine
+    from dbnetpp_plugin.config import load_config
+    from dbnetpp_plugin.inference.pretrained import READING_DETECTOR
+
+    from .bulk_run import run_bulk
+    detector = chosen_detector(parser, args, READING_DETECTOR)
+    recognizer, recognizer_weights = _recognizer(parser, args)
+
+    def settings() -> dict[str, str]:
+        named = not Path(recognizer).is_file()
+        return {**detector.settings(),
+                'recognizer': recognizer if named else of_config(load_config(recognizer)),
+                'recognizer weights': of_weights(recognizer_weights) if recognizer_weights else ''}
+
+    def build() -> Engine:
+        reader = TextReader(detector.build(), recognizer, recognizer_weights, args.device)
+        return Engine(reader.detector.read, reader.stream)
+
+    return run_bulk(parser, args, 'reading', settings, build)
+
+
+def _recognizer(parser: argparse.ArgumentParser, args: argparse.Namespace) -> tuple[str, str | None]:
+    """Config or name, and weights; a name has weights of its own."""
+    from dbnetpp_plugin.inference.pretrained import RECOGNIZER, pretrained_model
+    if args.recognizer:
+        return args.recognizer, args.recognizer_weights
+    if args.recognizer_weights:
+        parser.error('--recognizer-weights are those of a --recognizer, which is not given')
+    config, weights = pretrained_model(RECOGNIZER)
+    return str(config), weights

@@ -1,0 +1,1 @@
+"""PyTorch models to files of other runtimes."""

@@ -1,0 +1,1 @@
+"""What the entry points share: building models, weights by address, and networks that run fast."""

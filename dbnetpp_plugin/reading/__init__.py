@@ -1,0 +1,1 @@
+"""Word crops and reading order: pure functions on images and outlines."""

@@ -1,0 +1,1 @@
+"""Drawing: text regions with labels, label maps, training curves."""

@@ -1,0 +1,70 @@
+"""The command line of the conversion of checkpoints."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.config import Config
+from mmocr.registry import MODELS
+
+from dbnetpp import command
+
+CONFIG = Path(__file__).parents[2] / 'configs/dbnetpp_r18_ic15.py'
+main = command('convert')
+
+
+@pytest.fixture
+def source(tmp_path) -> Path:
+    state = {'neck.asf_conv.conv.weight': torch.zeros(256, 256, 3, 3), 'neck.asf_conv.conv.bias': torch.zeros(256),
+             'data_preprocessor.mean': torch.zeros(3, 1, 1)}
+    torch.save(dict(state_dict=state, meta={}), tmp_path / 'in.pth')
+    return tmp_path / 'in.pth'
+
+
+def test_says_what_was_written_left_out_and_needed(source, tmp_path, capsys):
+    main(['--from', 'mmocr', str(source), str(tmp_path / 'out.pth')])
+    assert capsys.readouterr().out.splitlines() == [
+        f'{tmp_path}/out.pth: 2 parameters',
+        'left out: meta (description of a training)',
+        'left out: data_preprocessor.mean (mean and deviation are those of the config)',
+        'trained with: --cfg-options model.neck.asf.inner_channels=256',
+    ]
+
+
+def test_printed_options_are_those_that_it_takes(tmp_path, capsys):
+    state = {'decoder.in5.weight': torch.zeros(256, 512, 1, 1)}
+    torch.save(state, tmp_path / 'in.pth')
+    main(['--from', 'official', str(tmp_path / 'in.pth'), str(tmp_path / 'out.pth')])
+    options = shlex.split(re.search('trained with: --cfg-options (.+)', capsys.readouterr().out)[1])
+    assert options == ['model.data_preprocessor.mean=[122.67891434,116.66876762,104.00698793]',
+                       'model.data_preprocessor.std=[255.0,255.0,255.0]', 'model.data_preprocessor.bgr_to_rgb=False']
+
+
+def test_options_change_the_config_that_is_checked(tmp_path, capsys):
+    config = Config.fromfile(CONFIG)
+    config.model.neck.asf.inner_channels = 256
+    torch.save(MODELS.build(config.model).state_dict(), tmp_path / 'in.pth')
+    arguments = ['--from', 'mmocr', str(tmp_path / 'in.pth'), str(tmp_path / 'out.pth'), '--config', str(CONFIG)]
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 1
+    assert re.search(r'has shape \(256, 256, 3, 3\), and \(64, 256, 3, 3\) in the model', capsys.readouterr().err)
+    main([*arguments, '--cfg-options', 'model.neck.asf.inner_channels=256'])
+    assert re.fullmatch(r'.*out.pth: \d+ parameters\n', capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(('arguments', 'message', 'code'), [
+    (['--from', 'mmocr', 'none.pth', 'out.pth'], 'there is no weights file none.pth', 1),
+    (['--from', 'mmocr', 'none.pth', 'out.pth', '--config', 'none.py'], 'there is no config file none.py', 1),
+    (['--from', 'mmocr', 'none.pth', 'out.pth', '--cfg-options', 'a=1'], '--cfg-options needs --config', 2),
+    (['none.pth', 'out.pth'], '--from', 2),
+])
+def test_mistakes_are_one_sentence(arguments, message, code, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert 'Traceback' not in error
