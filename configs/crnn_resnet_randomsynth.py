@@ -53,8 +53,8 @@ val_dataloader = dict(
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(type='RandomSynthWords', split='test', length=2000, test_mode=True, pipeline=test_pipeline[1:]))
-# Words cut out of the pages that `python tools/synth_text.py --out data/synth` makes, by
-# `python tools/crop_words.py --ann data/synth/textdet_test.json --root data/synth --out data/synth`.
+# Words cut out of the pages that `dbnetpp synth --out data/synth` makes, by
+# `dbnetpp crop --ann data/synth/textdet_test.json --root data/synth --out data/synth`.
 test_dataloader = dict(
     batch_size=1,
     num_workers=1,

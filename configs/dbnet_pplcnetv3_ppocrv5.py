@@ -9,3 +9,4 @@ _base_ = [
 ]
 
 load_from = 'ppocr://PP-OCRv5_mobile_det'
+model = dict(det_head=dict(postprocessor=dict(min_text_score=0.6)))

@@ -92,7 +92,7 @@ def read_annotations(file: str | Path) -> dict[str, Any]:
         return json.loads(_text_of(str(file)))
     except (FileNotFoundError, IsADirectoryError) as error:
         raise FileNotFoundError(
-            f'there is no annotation file {file}: make it with `python tools/prepare_dataset.py`, '
+            f'there is no annotation file {file}: make it with `dbnetpp prepare`, '
             'or correct data_root and ann_file') from error
     except json.JSONDecodeError as error:
         raise ValueError(f'{file} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}') from error

@@ -62,7 +62,7 @@ class TextDetector:
         config: Path of a config, or the config. Its ``test_dataloader.dataset.pipeline`` prepares the images. Without,
             the detector that comes with the package is taken.
         weights: Path or address of a checkpoint; without, the model of a config is random. Or path of an ONNX file that
-            ``tools/export_onnx.py`` wrote, which holds its config.
+            ``dbnetpp export`` wrote, which holds its config.
         device: By default the first GPU where there is one, else the CPU. ONNX files run on the CPU.
         precision: ``'float32'``, ``'bfloat16'`` or ``'float16'``, see
             :class:`dbnetpp_plugin.inference.network.Network`.

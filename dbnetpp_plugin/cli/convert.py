@@ -1,12 +1,14 @@
-"""Convert a checkpoint of MMOCR or of the official code to one of this package.
+"""Convert weights of MMOCR, of the official code or of PP-OCR to a checkpoint of this package.
 
     dbnetpp convert --from mmocr dbnetpp_r50dcnv2.pth weights.pth \\
         --config configs/dbnetpp_r50_dcnv2_ic15.py --cfg-options model.neck.asf.inner_channels=256
     dbnetpp convert --from official td500_resnet50 weights.pth
+    dbnetpp convert --from ppocr inference.onnx weights.pth --config configs/dbnet_pplcnetv4s_ppocrv6.py
 
-The official code is github.com/MhLiao/DB. With --config, every parameter must fit the model. What is left out is named
-with its reason, and so are the options that the weights were trained with and the config has otherwise. See
-docs/weights.md.
+The official code is github.com/MhLiao/DB. Of PP-OCR, it takes what PaddleOCR exports: an .onnx file, or inference.json
+with inference.pdiparams beside it; that needs --config. With --config, every parameter must fit the model. What is left
+out is named with its reason, and so are the options that the weights were trained with and the config has otherwise.
+See docs/weights.md.
 """
 
 import argparse
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from dbnetpp_plugin.conversion import Converted
 
 NEEDS_OPENMMLAB = True
+PPOCR = 'ppocr'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument('source', metavar='IN', help='path or address of the checkpoint')
     parser.add_argument('target', metavar='OUT', help='file to write')
-    parser.add_argument('--from', dest='layout', choices=LAYOUTS, required=True, help='whose checkpoint it is')
+    parser.add_argument('--from', dest='layout', choices=(*LAYOUTS, PPOCR), required=True, help='whose checkpoint it is')
     parser.add_argument('--config', help='of the model that the weights are for')
     add_config_options(parser)
 
@@ -42,7 +45,8 @@ def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
         ValueError: If the checkpoint is not one of that layout, or does not fit the config.
     """
     from dbnetpp_plugin.config import load_config
-    from dbnetpp_plugin.conversion.checkpoint import convert_checkpoint, differing_settings
+    from dbnetpp_plugin.conversion.checkpoint import convert_checkpoint, differing_settings, settings_of
+    from dbnetpp_plugin.conversion.ppocr_checkpoint import SETTINGS, convert_ppocr
     if args.cfg_options and not args.config:
         parser.error('--cfg-options needs --config, whose options it changes')
     config = None
@@ -50,8 +54,14 @@ def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
         options = parse_config_options(args.cfg_options, parser)
         config = load_config(args.config)
         config.merge_from_dict(options)
-    converted = convert_checkpoint(args.source, args.target, args.layout, config)
-    settings = differing_settings(converted, args.layout, config)
+    if args.layout == PPOCR:
+        if config is None:
+            parser.error('--from ppocr needs --config: names in its files say nothing, so that layers are told by order')
+        converted, settings = convert_ppocr(args.source, args.target, config), dict(SETTINGS)
+    else:
+        converted = convert_checkpoint(args.source, args.target, args.layout, config)
+        settings = settings_of(converted, args.layout)
+    settings = differing_settings(settings, config)
     sys.stdout.writelines(f'{line}\n' for line in report(converted, args.target, settings))
 
 

@@ -1,5 +1,6 @@
 """Loading MMEngine's checkpoints with today's ``torch.load``."""
 
+import importlib
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -18,8 +19,9 @@ def allow_mmengine_checkpoints() -> None:
     if tuple(map(int, torch.__version__.split('.')[:2])) < (2, 6):
         return
     # NumPy 2 renamed numpy.core to numpy._core; a checkpoint names the module of the NumPy that wrote it.
-    core = np._core if hasattr(np, '_core') else np.core  # type: ignore[attr-defined]
-    reconstruct, scalar = core.multiarray._reconstruct, core.multiarray.scalar
+    core = '_core' if int(np.__version__.split('.')[0]) >= 2 else 'core'
+    multiarray = importlib.import_module(f'numpy.{core}.multiarray')
+    reconstruct, scalar = multiarray._reconstruct, multiarray.scalar
     number_dtypes = [type(np.dtype(code)) for code in '?bBhHiIlLqQefd']
     torch.serialization.add_safe_globals([
         HistoryBuffer, np.ndarray, np.dtype, *number_dtypes,

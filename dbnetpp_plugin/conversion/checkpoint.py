@@ -81,11 +81,15 @@ def check_fits(state: Mapping[str, Tensor], config: Config) -> None:
             raise ValueError(f'{name} has shape {tuple(values.shape)}, and {tuple(expected[name].shape)} in the model')
 
 
-def differing_settings(converted: Converted, layout: str, config: Config | None = None) -> dict[str, Any]:
-    """Options by dotted name that the weights were trained with; given a config, only those that it has otherwise."""
-    settings = LAYOUTS[layout].settings(converted.state_dict)
+def settings_of(converted: Converted, layout: str) -> dict[str, Any]:
+    """Options by dotted name that converted weights were trained with."""
+    return LAYOUTS[layout].settings(converted.state_dict)
+
+
+def differing_settings(settings: Mapping[str, Any], config: Config | None = None) -> dict[str, Any]:
+    """Those options, by dotted name, that a config has otherwise; all of them without a config."""
     if config is None:
-        return settings
+        return dict(settings)
     return {name: value for name, value in settings.items() if _option(config, name) != value}
 
 

@@ -32,7 +32,8 @@ def convert_ppocr(source: str | Path, target: str | Path, config: str | Path | C
     """Write a checkpoint that mmengine and :class:`TextDetector` load without a word.
 
     Args:
-        source: What PaddleOCR exported: an ``.onnx`` file, or ``inference.json`` with ``inference.pdiparams`` beside it.
+        source: What PaddleOCR exported: an ``.onnx`` file, or ``inference.json`` with ``inference.pdiparams`` beside
+            it.
         target: File to write. Its ``meta`` says where it came from.
         config: Of the model in merged form, such as ``configs/dbnet_pplcnetv4s_ppocrv6.py``.
 

@@ -20,7 +20,7 @@ def detected_outlines(data_list: list[dict[str, Any]], results: Path) -> list[di
 
     Args:
         data_list: Entries of an annotation file.
-        results: What ``tools/detect.py`` or ``tools/read.py`` wrote for these images, or some of them.
+        results: What ``dbnetpp detect`` or ``dbnetpp read`` wrote for these images, or some of them.
 
     Returns:
         Of each entry, place of the word among the instances -> x1, y1, x2, y2, ... in pixels; only of words found.

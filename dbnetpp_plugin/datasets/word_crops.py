@@ -81,7 +81,7 @@ def write_word_crops(annotations: Path, root: Path, out: Path, max_side: int = M
         root: Folder that the paths of the images in it are relative to.
         out: Folder to make or to add to: the annotation file, and the crops in ``textrecog_imgs/train`` or the like.
         max_side: As in :func:`.crops.crop_polygon`.
-        detections: Results of ``tools/detect.py`` for these images, of which the outlines are taken instead of the
+        detections: Results of ``dbnetpp detect`` for these images, of which the outlines are taken instead of the
             annotated ones, with the margin with which they are read.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Reading outlines from JSON: MMOCR's annotation file, and what ``tools/detect.py`` and ``tools/read.py`` write."""
+"""Reading outlines from JSON: MMOCR's annotation file, and what ``dbnetpp detect`` and ``dbnetpp read`` write."""
 
 import json
 from collections.abc import Callable, Mapping

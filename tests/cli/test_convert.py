@@ -10,6 +10,8 @@ from mmengine.config import Config
 from mmocr.registry import MODELS
 
 from dbnetpp import command
+from dbnetpp_plugin.config import own_config
+from dbnetpp_plugin.inference.ppocr_weights import load_published, published_file
 
 CONFIG = Path(__file__).parents[2] / 'configs/dbnetpp_r18_ic15.py'
 main = command('convert')
@@ -68,3 +70,56 @@ def test_mistakes_are_one_sentence(arguments, message, code, capsys):
     error = capsys.readouterr().err
     assert message in error
     assert 'Traceback' not in error
+
+
+@pytest.fixture(scope='module')
+def ppocr_file() -> Path:
+    return published_file('PP-OCRv6_small_det')
+
+
+def test_ppocr(ppocr_file, tmp_path, capsys):
+    out = tmp_path / 'new' / 'out.pth'
+    main(['--from', 'ppocr', str(ppocr_file), str(out), '--config', str(own_config('dbnet_pplcnetv4s_ppocrv6'))])
+    assert capsys.readouterr().out == f'{out}: 168 parameters\n'
+    converted, published = torch.load(out, weights_only=True), load_published('ppocr://PP-OCRv6_small_det')
+    assert converted['state_dict'].keys() == published['state_dict'].keys()
+    assert all(torch.equal(values, published['state_dict'][name]) for name, values in converted['state_dict'].items())
+    assert converted['meta']['sha256'] == published['meta']['sha256']
+
+
+def test_ppocr_settings_that_a_config_has_otherwise(ppocr_file, tmp_path, capsys):
+    main(['--from', 'ppocr', str(ppocr_file), str(tmp_path / 'out.pth'), '--config',
+          str(own_config('dbnet_pplcnetv4s_ppocrv6')), '--cfg-options', 'model.data_preprocessor.bgr_to_rgb=True'])
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        'trained with: --cfg-options model.data_preprocessor.bgr_to_rgb=False']
+
+
+@pytest.mark.parametrize(('config', 'options', 'message'), [
+    ('dbnet_pplcnetv4t_ppocrv6', [], r'was not converted: parameter 0 of the file is a convolution of shape '
+                                     r'\(24, 3, 3, 3\), where the model has the convolution backbone.stem.conv1.weight of '
+                                     r'shape \(16, 3, 3, 3\)'),
+    ('dbnet_pplcnetv4s_ppocrv6', ['model.det_head.with_norm=True'], 'where the model has the batch normalisation'),
+])
+def test_ppocr_of_another_network_is_refused(ppocr_file, tmp_path, capsys, config, options, message):
+    with pytest.raises(SystemExit) as stop:
+        main(['--from', 'ppocr', str(ppocr_file), str(tmp_path / 'out.pth'), '--config', str(own_config(config)),
+              *(['--cfg-options', *options] if options else [])])
+    assert stop.value.code == 1
+    assert re.search(message, capsys.readouterr().err)
+    assert not (tmp_path / 'out.pth').exists()
+
+
+def test_ppocr_maps_that_differ_are_refused(ppocr_file, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr('dbnetpp_plugin.models.necks.rse_fpn._SLOPE', 0.1)
+    with pytest.raises(SystemExit):
+        main(['--from', 'ppocr', str(ppocr_file), str(tmp_path / 'out.pth'), '--config',
+              str(own_config('dbnet_pplcnetv4s_ppocrv6'))])
+    assert 'the model gives other maps than the file, by up to 0.' in capsys.readouterr().err
+    assert not (tmp_path / 'out.pth').exists()
+
+
+def test_ppocr_needs_a_config(ppocr_file, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(['--from', 'ppocr', str(ppocr_file), str(tmp_path / 'out.pth')])
+    assert stop.value.code == 2
+    assert '--from ppocr needs --config' in capsys.readouterr().err

@@ -11,7 +11,7 @@ from mmengine.runner import load_checkpoint
 from official_model import OfficialModel, official_shapes
 from random_weights import random_state
 
-from dbnetpp_plugin.conversion.checkpoint import convert_checkpoint, differing_settings
+from dbnetpp_plugin.conversion.checkpoint import convert_checkpoint, differing_settings, settings_of
 from dbnetpp_plugin.inference.model_building import build_model
 
 CONFIG = Path(__file__).parents[2] / 'configs/dbnet_r18_dcnv2_td500.py'
@@ -127,9 +127,9 @@ def test_missing_and_unsafe_files_are_refused(tmp_path):
 def test_only_settings_that_differ_from_the_config(official, tmp_path):
     converted = convert_checkpoint(official, tmp_path / 'out.pth', 'official')
     config = Config.fromfile(CONFIG)
-    differing = differing_settings(converted, 'official', config)
+    differing = differing_settings(settings_of(converted, 'official'), config)
     assert set(differing) == {'model.backbone.dcn.offset_layout', *(
         f'model.data_preprocessor.{name}' for name in ('mean', 'std', 'bgr_to_rgb'))}
     config.merge_from_dict(differing)
-    assert differing_settings(converted, 'official', config) == {}
-    assert set(differing_settings(converted, 'official')) == set(differing)
+    assert differing_settings(settings_of(converted, 'official'), config) == {}
+    assert set(differing_settings(settings_of(converted, 'official'))) == set(differing)

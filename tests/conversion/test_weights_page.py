@@ -8,7 +8,7 @@ from official_model import official_shapes
 from random_weights import random_state
 
 from dbnetpp_plugin.conversion import OFFICIAL, convert_state_dict
-from dbnetpp_plugin.conversion.checkpoint import differing_settings
+from dbnetpp_plugin.conversion.checkpoint import differing_settings, settings_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / 'docs/weights.md').read_text()
@@ -19,7 +19,7 @@ def test_config_for_official_weights_has_all_their_settings(tmp_path):
     file = tmp_path / 'official.py'
     file.write_text(code.replace("_base_ = '", f"_base_ = '{ROOT}/configs/"))
     converted = convert_state_dict(random_state(official_shapes(50, True, 'scale_channel_spatial')), OFFICIAL)
-    assert differing_settings(converted, 'official', Config.fromfile(file)) == {}
+    assert differing_settings(settings_of(converted, 'official'), Config.fromfile(file)) == {}
 
 
 def test_named_configs_exist():

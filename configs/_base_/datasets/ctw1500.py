@@ -1,4 +1,4 @@
-"""SCUT-CTW1500: made by `python tools/prepare_dataset.py ctw1500 --root RAW --out data/ctw1500`.
+"""SCUT-CTW1500: made by `dbnetpp prepare ctw1500 --root RAW --out data/ctw1500`.
 
 Tested at a short side of 800.
 """

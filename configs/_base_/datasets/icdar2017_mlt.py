@@ -1,4 +1,4 @@
-"""ICDAR 2017 MLT: made by `python tools/prepare_dataset.py icdar2017_mlt --root RAW --out data/icdar2017_mlt`.
+"""ICDAR 2017 MLT: made by `dbnetpp prepare icdar2017_mlt --root RAW --out data/icdar2017_mlt`.
 
 Trained on the 7200 training images and tested on the 1800 validation images, as the ground truth of the test images is
 not public. The papers train on both and send their results to the organisers' server:

@@ -1,4 +1,4 @@
-"""MSRA-TD500: made by `python tools/prepare_dataset.py msra_td500 --root RAW --out data/msra_td500`."""
+"""MSRA-TD500: made by `dbnetpp prepare msra_td500 --root RAW --out data/msra_td500`."""
 
 _base_ = 'text_det.py'
 

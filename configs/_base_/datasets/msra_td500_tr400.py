@@ -1,6 +1,6 @@
 """MSRA-TD500, trained on together with the images of HUST-TR400, as in the papers.
 
-Made by `python tools/prepare_dataset.py msra_td500 --root RAW --out data/msra_td500`, and hust_tr400 likewise.
+Made by `dbnetpp prepare msra_td500 --root RAW --out data/msra_td500`, and hust_tr400 likewise.
 """
 
 _base_ = 'msra_td500.py'

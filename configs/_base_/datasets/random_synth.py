@@ -1,6 +1,6 @@
 """Synthetic text drawn by the data workers, epoch after epoch another: nothing to download or to store.
 
-Tested on files that `python tools/synth_text.py --out data/synth` makes, on photographs that are in no training page.
+Tested on files that `dbnetpp synth --out data/synth` makes, on photographs that are in no training page.
 """
 
 _base_ = 'text_det.py'

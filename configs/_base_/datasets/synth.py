@@ -1,4 +1,4 @@
-"""Synthetic text: made by `python tools/synth_text.py --out data/synth`."""
+"""Synthetic text: made by `dbnetpp synth --out data/synth`."""
 
 _base_ = 'text_det.py'
 

@@ -1,4 +1,4 @@
-"""SynthText: made by `python tools/prepare_dataset.py synthtext --root RAW --out data/synthtext`.
+"""SynthText: made by `dbnetpp prepare synthtext --root RAW --out data/synthtext`.
 
 It has no test images, and there is no validation; `mim test` tests on those of ICDAR 2015.
 """

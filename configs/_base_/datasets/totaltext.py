@@ -1,4 +1,4 @@
-"""Total-Text: made by `python tools/prepare_dataset.py totaltext --root RAW --out data/totaltext`.
+"""Total-Text: made by `dbnetpp prepare totaltext --root RAW --out data/totaltext`.
 
 Tested at a short side of 800.
 """
