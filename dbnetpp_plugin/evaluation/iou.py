@@ -127,7 +127,8 @@ def match_most(pairs: Pairs) -> Pairs:
     from scipy.sparse import csr_array  # which most protocols do without
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
-    graph = csr_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])))
+    truths, predictions = pairs.T.astype(np.int32)  # older releases of SciPy take no other integers
+    graph = csr_array((np.ones(len(pairs), bool), (truths, predictions)))
     partners = maximum_bipartite_matching(graph, perm_type='column')
     return np.stack([np.flatnonzero(partners >= 0), partners[partners >= 0]], axis=1)
 

@@ -84,7 +84,7 @@ def test_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
 
 
 def test_missing_file_says_how_to_make_it(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r'no annotation file .*gone\.json.*tools/prepare_dataset\.py'):
+    with pytest.raises(FileNotFoundError, match=r'no annotation file .*gone\.json.*`dbnetpp prepare`'):
         read_annotations(tmp_path / 'gone.json')
 
 
