@@ -47,19 +47,19 @@ setup(
     # named: mmocr, mmdet and imgaug ask for opencv-python, and mmcv may be the full or the lite one.
     # `dbnetpp_plugin.compat` checks for those at import and says what to install.
     install_requires=[
-        'numpy>=1.26.4', 'opencv-python-headless>=4.9', 'shapely>=2.1', 'pyclipper>=1.3', 'pillow>=10.3',
+        'numpy>=2.0.2', 'opencv-python-headless>=4.10', 'shapely>=2.1', 'pyclipper>=1.3', 'pillow>=11.3',
     ],
     extras_require={
         # To train, and to detect and read with PyTorch: all that `import dbnetpp_plugin` imports, directly or through
         # the OpenMMLab packages, which are installed without their dependencies.
         'train': [
-            'torch>=2.6', 'torchvision>=0.21', 'matplotlib>=3.8.4', 'scipy>=1.11.4', 'rapidfuzz>=3.6', 'rich>=13.7',
-            'scikit-image>=0.22', 'imageio>=2.33', 'pycocotools>=2.0.7', 'lmdb>=1.4.1', 'addict>=2.4', 'pyyaml>=6.0.1',
-            'onnx>=1.17', 'yapf>=0.40.2', 'termcolor>=2.4', 'terminaltables>=3.1.10', 'six>=1.16', 'packaging>=23.2',
+            'torch>=2.8', 'torchvision>=0.23', 'matplotlib>=3.9.4', 'scipy>=1.13.1', 'rapidfuzz>=3.6', 'rich>=13.7',
+            'scikit-image>=0.24', 'imageio>=2.34', 'pycocotools>=2.0.8', 'lmdb>=1.4.1', 'addict>=2.4', 'pyyaml>=6.0.1',
+            'onnx>=1.18', 'yapf>=0.40.2', 'termcolor>=2.4', 'terminaltables>=3.1.10', 'six>=1.16', 'packaging>=23.2',
         ],
-        'runtime': ['onnxruntime>=1.20'],  # to run exported detectors
-        'export': ['onnx>=1.17', 'onnxscript>=0.2', 'onnxruntime>=1.20'],
-        'synth': ['matplotlib>=3.8.4', 'scikit-image>=0.22'],  # the fonts and photographs of synthetic text
+        'runtime': ['onnxruntime>=1.22'],  # to run exported detectors
+        'export': ['onnx>=1.18', 'onnxscript>=0.6.2', 'onnxruntime>=1.22'],
+        'synth': ['matplotlib>=3.9.4', 'scikit-image>=0.24'],  # the fonts and photographs of synthetic text
     },
     classifiers=['Programming Language :: Python :: 3', 'License :: OSI Approved :: Apache Software License'],
 )

@@ -5,7 +5,7 @@ learning rate. docs/model_zoo.md has the commands that make the pages and cut ou
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = ['crnn_resnet_randomsynth.py']
 
-load_from = 'work_dirs/crnn_resnet_randomsynth/iter_12000.pth'
+model = dict(init_cfg=dict(type='Pretrained', checkpoint='work_dirs/crnn_resnet_randomsynth/iter_12000.pth'))
 
 cut_out = dict(
     type='OCRDataset',

@@ -8,5 +8,6 @@ _base_ = [
     '_base_/iters_runtime.py',
 ]
 
-load_from = 'ppocr://PP-OCRv5_mobile_det'
-model = dict(det_head=dict(postprocessor=dict(min_text_score=0.6)))
+model = dict(
+    init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv5_mobile_det'),
+    det_head=dict(postprocessor=dict(min_text_score=0.6)))

@@ -11,8 +11,9 @@ _base_ = [
     '_base_/iters_runtime.py',
 ]
 
-load_from = 'ppocr://PP-OCRv6_small_det'
-model = dict(det_head=dict(postprocessor=dict(text_repr_type='poly')))  # curved text
+model = dict(
+    init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv6_small_det'),
+    det_head=dict(postprocessor=dict(text_repr_type='poly')))  # curved text
 
 train_pipeline = _base_.train_pipeline
 train_pipeline[2]['size'] = (512, 512)

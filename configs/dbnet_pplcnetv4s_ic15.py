@@ -11,7 +11,7 @@ _base_ = [
     '_base_/iters_runtime.py',
 ]
 
-load_from = 'ppocr://PP-OCRv6_small_det'
+model = dict(init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv6_small_det'))
 
 train_pipeline = _base_.train_pipeline
 train_pipeline[2]['size'] = (512, 512)

@@ -8,7 +8,8 @@ _base_ = [
     '_base_/iters_runtime.py',
 ]
 
-load_from = 'ppocr://PP-OCRv6_small_det'
 # Its kernels are less shrunk than those of the papers, so that outlines are grown by less. Both numbers were chosen on
 # the training images of MSRA-TD500 and ICDAR 2015.
-model = dict(det_head=dict(postprocessor=dict(min_text_score=0.8, unclip_ratio=1.2)))
+model = dict(
+    init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv6_small_det'),
+    det_head=dict(postprocessor=dict(min_text_score=0.8, unclip_ratio=1.2)))

@@ -8,7 +8,7 @@ _base_ = [
     '_base_/iters_runtime.py',
 ]
 
-load_from = 'ppocr://PP-OCRv6_small_det'
+model = dict(init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv6_small_det'))
 
 train_pipeline = _base_.train_pipeline
 train_pipeline[2].update(size=(384, 384), flip=0.0)  # no mirrored letters

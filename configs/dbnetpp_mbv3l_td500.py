@@ -11,8 +11,9 @@ _base_ = [
     '_base_/iters_runtime.py',
 ]
 
-model = dict(backbone=dict(init_cfg=None))
-load_from = 'dbnetpp://dbnetpp_mbv3l_randomsynth'
+model = dict(
+    init_cfg=dict(type='Pretrained', checkpoint='dbnetpp://dbnetpp_mbv3l_randomsynth'),
+    backbone=dict(init_cfg=None))
 
 train_pipeline = _base_.train_pipeline
 train_pipeline[2]['size'] = (384, 384)

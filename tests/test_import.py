@@ -10,6 +10,7 @@ import pytest
 STATE = """
 import json, locale, logging, multiprocessing, os, random, signal, sys, warnings
 import cv2, matplotlib, mmdet, numpy as np, torch
+import torch.distributed.nn  # whose first import adds a temporary folder to the path in PyTorch 2.8
 from mmengine.registry import DefaultScope
 
 

@@ -17,7 +17,7 @@ step "2/5  Make synthetic pages with annotated words: 400 training images, 60 te
 dbnetpp synth --out "$DATA" --train 400 --test 60 --seed 0
 
 step "3/5  Train it to find words in place of lines (about three minutes on two cores)"
-mim train mmocr "$CONFIG" --work-dir "$OUT" --cfg-options \
+mim train mmocr "$CONFIG" --amp --work-dir "$OUT" --cfg-options \
     train_dataloader.dataset.data_root="$DATA" val_dataloader.dataset.data_root="$DATA" \
     test_dataloader.dataset.data_root="$DATA"
 

@@ -11,16 +11,11 @@ def allow_mmengine_checkpoints() -> None:
 
     Since PyTorch 2.6 ``torch.load`` refuses every class it was not told of, and mmengine's checkpoints hold
     ``HistoryBuffer`` objects, which hold NumPy arrays. The classes are named one by one; ``weights_only`` stays on.
-    No-op before PyTorch 2.6, which takes no names beside the classes.
     """
     import numpy as np
     import torch
     from mmengine.logging.history_buffer import HistoryBuffer
-    if tuple(map(int, torch.__version__.split('.')[:2])) < (2, 6):
-        return
-    # NumPy 2 renamed numpy.core to numpy._core; a checkpoint names the module of the NumPy that wrote it.
-    core = '_core' if int(np.__version__.split('.')[0]) >= 2 else 'core'
-    multiarray = importlib.import_module(f'numpy.{core}.multiarray')
+    multiarray = importlib.import_module('numpy._core.multiarray')
     reconstruct, scalar = multiarray._reconstruct, multiarray.scalar
     number_dtypes = [type(np.dtype(code)) for code in '?bBhHiIlLqQefd']
     torch.serialization.add_safe_globals([

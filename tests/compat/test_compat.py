@@ -20,7 +20,7 @@ from dbnetpp_plugin.compat.numpy_names import restore_numpy_names
     ('2.11.0', '0.26.0'),
     ('2.11.0+cu130', '0.26.0+cu130'),
     ('2.11.0+cpu', '0.26.0+cpu'),
-    ('2.6.0', '0.21.0'),
+    ('2.8.0', '0.23.0'),
 ])
 def test_matching_torchvision_passes(torch_version, torchvision_version):
     packages.check_torch(torch_version, torchvision_version)
@@ -29,9 +29,9 @@ def test_matching_torchvision_passes(torch_version, torchvision_version):
 @pytest.mark.parametrize(('torch_version', 'torchvision_version', 'message'), [
     ('2.11.0', '0.25.0', r'torchvision 0\.25\.0 was not built for torch 2\.11\.0: install torchvision 0\.26\.\*'),
     ('2.10.0', '0.26.0', r'install torchvision 0\.25\.\*'),
-    ('1.13.1', '0.14.1', r'needs torch 2\.x from 2\.6 on, but torch 1\.13\.1 is installed'),
-    ('2.5.1', '0.20.1', r'needs torch 2\.x from 2\.6 on, but torch 2\.5\.1 is installed'),
-    ('3.0.0', '0.30.0', r'needs torch 2\.x from 2\.6 on, but torch 3\.0\.0 is installed'),
+    ('1.13.1', '0.14.1', r'needs torch 2\.x from 2\.8 on, but torch 1\.13\.1 is installed'),
+    ('2.7.1', '0.22.1', r'needs torch 2\.x from 2\.8 on, but torch 2\.7\.1 is installed'),
+    ('3.0.0', '0.30.0', r'needs torch 2\.x from 2\.8 on, but torch 3\.0\.0 is installed'),
     ('2.11.0+cpu', '0.26.0', r'is a CPU build and torchvision 0\.26\.0 is not'),
 ])
 def test_mismatched_torchvision_is_one_sentence(torch_version, torchvision_version, message):

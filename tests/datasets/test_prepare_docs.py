@@ -34,7 +34,7 @@ def test_custom_data_set(tmp_path, monkeypatch):
         assert len(dataset) == count
         assert set(dataset[0]) == {'inputs', 'data_samples'}
     assert config.train_cfg.max_iters == config.param_scheduler[-1].end == 1650
-    assert config.load_from == 'ppocr://PP-OCRv6_small_det'
+    assert config.model.init_cfg.checkpoint == 'ppocr://PP-OCRv6_small_det'
 
 
 def test_msra_td500_and_hust_tr400_together(tmp_path, monkeypatch):

@@ -3,7 +3,6 @@
 import pytest
 import torch
 from mmocr.registry import MODELS
-from torch._subclasses.fake_tensor import FakeTensorMode
 
 from dbnetpp_plugin.models.necks import FPEMASF, FPNASF
 
@@ -65,18 +64,10 @@ def test_initial_values():
     assert float(model.enhance.reduce_conv_c5[0].weight.detach().abs().max()) <= (6 / (512 + 64)) ** 0.5
 
 
-def test_autocast_on_cuda_stays_in_half_precision():
-    # Its rules, with tensors that have dtypes and devices, and no values.
-    before = torch.is_autocast_enabled('cuda'), torch.get_autocast_dtype('cuda')
-    torch.set_autocast_enabled('cuda', True)
-    torch.set_autocast_dtype('cuda', torch.float16)
-    try:
-        with FakeTensorMode(), torch.device('cuda'):
-            inputs = [torch.empty(2, c, *size) for c, size in zip(CHANNELS, SIZES, strict=True)]
-            assert neck().eval()(inputs).dtype == torch.float16
-    finally:
-        torch.set_autocast_enabled('cuda', before[0])
-        torch.set_autocast_dtype('cuda', before[1])
+def test_autocast_on_cuda_stays_in_half_precision(fake_cuda_autocast):
+    with torch.device('cuda'):
+        inputs = [torch.empty(2, c, *size) for c, size in zip(CHANNELS, SIZES, strict=True)]
+        assert neck().eval()(inputs).dtype == torch.float16
 
 
 @pytest.mark.parametrize(('options', 'message'), [

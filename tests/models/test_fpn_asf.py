@@ -5,7 +5,6 @@ import torch
 import torch.nn.functional as F
 from mmocr.registry import MODELS
 from torch import Tensor
-from torch._subclasses.fake_tensor import FakeTensorMode
 
 from dbnetpp_plugin.models.necks import FPNASF
 
@@ -166,21 +165,10 @@ def test_autocast_stays_in_half_precision(attention):
     assert float((out.float() - expected).abs().max() / expected.abs().max()) < 0.05
 
 
-@pytest.fixture
-def cuda_autocast():
-    """The rules of CUDA's autocast, also on machines without CUDA, where ``torch.autocast`` would not turn it on."""
-    before = torch.is_autocast_enabled('cuda'), torch.get_autocast_dtype('cuda')
-    torch.set_autocast_enabled('cuda', True)
-    torch.set_autocast_dtype('cuda', torch.float16)
-    yield
-    torch.set_autocast_enabled('cuda', before[0])
-    torch.set_autocast_dtype('cuda', before[1])
-
-
 @pytest.mark.parametrize('attention', [*ATTENTIONS, None])
-def test_autocast_on_cuda_stays_in_half_precision(attention, cuda_autocast):
-    # CUDA's autocast makes float32 of a softmax and of a resized map. Fake tensors have dtypes and devices, no values.
-    with FakeTensorMode(), torch.device('cuda'):
+def test_autocast_on_cuda_stays_in_half_precision(attention, fake_cuda_autocast):
+    # CUDA's autocast makes float32 of a softmax and of a resized map.
+    with torch.device('cuda'):
         model = FPNASF(CHANNELS, asf=attention and dict(attention=attention)).eval()
         inputs = [torch.empty(2, c, *size) for c, size in zip(CHANNELS, SIZES['odd'], strict=True)]
         assert model(inputs).dtype == torch.float16
