@@ -1,6 +1,6 @@
 """DBNet++, PP-OCRv6 small, MSRA-TD500, tested at a short side of 736: from PP-OCR's published weights on.
 
-A short training, of 520 batches of 8 crops of 512 pixels: under an hour on two CPU cores, minutes on a GPU.
+A short training, of 520 batches of 8 crops of 512 pixels: about 20 minutes on two CPU cores with bfloat16 (`--amp`).
 """
 
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)

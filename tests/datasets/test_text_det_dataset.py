@@ -74,7 +74,7 @@ def test_lazy_data_set_reads_nothing_until_asked(tmp_path):
 
 
 def test_missing_annotation_file(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r'no annotation file .*a\.json.*prepare_dataset'):
+    with pytest.raises(FileNotFoundError, match=r'no annotation file .*a\.json.*dbnetpp prepare'):
         build(tmp_path)
 
 
