@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument('source', metavar='IN', help='path or address of the checkpoint')
     parser.add_argument('target', metavar='OUT', help='file to write')
-    parser.add_argument('--from', dest='layout', choices=(*LAYOUTS, PPOCR), required=True, help='whose checkpoint it is')
+    parser.add_argument('--from', dest='layout', choices=(*LAYOUTS, PPOCR), required=True, help='whose weights')
     parser.add_argument('--config', help='of the model that the weights are for')
     add_config_options(parser)
 
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
         config.merge_from_dict(options)
     if args.layout == PPOCR:
         if config is None:
-            parser.error('--from ppocr needs --config: names in its files say nothing, so that layers are told by order')
+            parser.error('--from ppocr needs --config: names in its files say nothing, so layers are told by order')
         converted, settings = convert_ppocr(args.source, args.target, config), dict(SETTINGS)
     else:
         converted = convert_checkpoint(args.source, args.target, args.layout, config)

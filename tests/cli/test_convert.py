@@ -96,7 +96,8 @@ def test_ppocr_settings_that_a_config_has_otherwise(ppocr_file, tmp_path, capsys
 
 @pytest.mark.parametrize(('config', 'options', 'message'), [
     ('dbnet_pplcnetv4t_ppocrv6', [], r'was not converted: parameter 0 of the file is a convolution of shape '
-                                     r'\(24, 3, 3, 3\), where the model has the convolution backbone.stem.conv1.weight of '
+                                     r'\(24, 3, 3, 3\), where the model has the convolution '
+                                     r'backbone.stem.conv1.weight of '
                                      r'shape \(16, 3, 3, 3\)'),
     ('dbnet_pplcnetv4s_ppocrv6', ['model.det_head.with_norm=True'], 'where the model has the batch normalisation'),
 ])
