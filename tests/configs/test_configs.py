@@ -46,6 +46,7 @@ def structure(name: str) -> str:
     """What decides which parameters a model has."""
     model = load(name).model.to_dict()
     model['backbone'].pop('init_cfg', None)
+    model.pop('init_cfg', None)
     head = {key: value for key, value in model['det_head'].items() if key not in ('module_loss', 'postprocessor')}
     return json.dumps({**model, 'det_head': head}, sort_keys=True)
 
@@ -65,7 +66,6 @@ def initialised(model: str) -> nn.Module:
 def build_model(name: str) -> nn.Module:
     """The model of a config, on the initial weights of its structure."""
     config = load(name).model.to_dict()
-    config['backbone']['init_cfg'] = None
     shared = initialised(structure(name))
     shared.det_head.module_loss = MODELS.build(config['det_head']['module_loss'])
     shared.det_head.postprocessor = MODELS.build(config['det_head']['postprocessor'])
