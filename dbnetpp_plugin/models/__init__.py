@@ -1,5 +1,5 @@
 """Modules of DBNet and DBNet++, registered in MMOCR's ``MODELS``."""
 
-from . import backbones, data_preprocessor, heads, layers, losses, necks, postprocessors
+from . import backbones, data_preprocessor, dictionary, encoders, heads, layers, losses, necks, postprocessors
 
-__all__ = ['backbones', 'data_preprocessor', 'heads', 'layers', 'losses', 'necks', 'postprocessors']
+__all__ = ['backbones', 'data_preprocessor', 'dictionary', 'encoders', 'heads', 'layers', 'losses', 'necks', 'postprocessors']

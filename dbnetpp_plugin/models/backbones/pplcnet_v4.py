@@ -19,68 +19,86 @@ from ..layers.squeeze_excitation import SqueezeExcitation
 
 class _Arch(NamedTuple):
     stem: int  # width of its inner layers
-    widths: tuple[int, int, int, int]
+    widths: tuple[int, ...]  # of the stages
+    gates: tuple[tuple[bool, ...], ...]  # whether each block of a stage has gates
 
 
-_ARCHS = {
-    'tiny': _Arch(16, (32, 48, 64, 160)),
-    'small': _Arch(24, (48, 96, 192, 384)),
-    'medium': _Arch(64, (128, 256, 512, 896)),
+_GATES = ((True, False), (False, True, False), (False, True, False, True, False), (False, True, False))
+_DETECTION = {
+    'tiny': _Arch(16, (32, 48, 64, 160), _GATES),
+    'small': _Arch(24, (48, 96, 192, 384), _GATES),
+    'medium': _Arch(64, (128, 256, 512, 896), _GATES),
 }
-# Whether each block of a stage has gates.
-_STAGES = ((True, False), (False, True, False), (False, True, False, True, False), (False, True, False))
+_RECOGNITION = {
+    'tiny': _Arch(24, (48, 96, 160), ((True, False), (False, True, False), (False, True, False, False))),
+    'small': _Arch(48, (96, 192, 384),
+                   ((True, False, False), (False, True, False, True, False, True, False), (False, True, False))),
+}
+LINE_POOLING = (3, 2)  # of what is left of a line of 48 pixels
 
 
 @MODELS.register_module()
 class PPLCNetV4(BaseModule):
-    """One feature map at each of the strides 4, 8, 16, 32.
+    """For detection, one feature map at each of the strides 4, 8, 16, 32; for recognition, one row of features.
 
-    ======  ==================
-    arch    channels
-    ======  ==================
-    tiny    32, 48, 64, 160
-    small   48, 96, 192, 384
-    medium  128, 256, 512, 896
-    ======  ==================
+    ======  ==================  ===================
+    arch    channels            row (recognition)
+    ======  ==================  ===================
+    tiny    32, 48, 64, 160     160
+    small   48, 96, 192, 384    384
+    medium  128, 256, 512, 896  no weights published
+    ======  ==================  ===================
 
     In training form, depthwise convolutions have parallel branches and every convolution a batch normalisation;
     :meth:`merge` makes one convolution of each. The weights that PP-OCR publishes are those of the merged form, which
-    trains as well: ``ppocr://PP-OCRv6_small_det``.
+    trains as well: ``ppocr://PP-OCRv6_small_det``, ``ppocr://PP-OCRv6_small_rec``.
 
     Args:
         arch: ``'tiny'``, ``'small'`` or ``'medium'``.
         merged: Whether the model is built in merged form.
+        recognition: Whether it is built for lines of text, 48 pixels high.
         init_cfg: Initialisation config of mmengine.
 
     Attributes:
-        out_channels: Channels of the maps.
+        out_channels: Channels of the maps; for recognition, of the row.
 
     Raises:
         ValueError: For an unknown architecture.
     """
 
-    def __init__(self, arch: str = 'small', merged: bool = False, init_cfg: Any = None) -> None:
+    def __init__(self, arch: str = 'small', merged: bool = False, recognition: bool = False,
+                 init_cfg: Any = None) -> None:
         super().__init__(init_cfg)
-        if arch not in _ARCHS:
-            raise ValueError(f'PPLCNetV4 knows the architectures {", ".join(_ARCHS)}, but got {arch!r}.')
-        stem, self.out_channels = _ARCHS[arch]
-        self.stem = _Stem(stem, self.out_channels[0], merged)
-        widths = (self.out_channels[0], *self.out_channels)
+        known = _RECOGNITION if recognition else _DETECTION
+        if arch not in known:
+            raise ValueError(f'PPLCNetV4 knows the architectures {", ".join(known)} for '
+                             f'{"recognition" if recognition else "detection"}, but got {arch!r}.')
+        stem, channels, stages = known[arch]
+        self.recognition = recognition
+        self.out_channels = channels[-1] if recognition else channels
+        # The small recognizer has the stem of the detectors, the tiny one a plainer one.
+        plain = recognition and arch == 'tiny'
+        self.stem = _PlainStem(stem, channels[0]) if plain else _Stem(stem, channels[0], merged)
+        down = (2, 1) if recognition else 2  # lines keep their length
+        widths = (channels[0], *channels)
         self.stages = nn.ModuleList(
             nn.Sequential(*(
-                Block(widths[stage if block == 0 else stage + 1], widths[stage + 1], 2 if stage and block == 0 else 1,
-                      gated, merged)
+                Block(widths[stage if block == 0 else stage + 1], widths[stage + 1],
+                      down if stage and block == 0 else 1, gated, merged)
                 for block, gated in enumerate(gates)))
-            for stage, gates in enumerate(_STAGES))
+            for stage, gates in enumerate(stages))
 
-    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        """Four maps (N, C_i, H / 2^(i + 2), W / 2^(i + 2)) of images (N, 3, H, W)."""
+    def forward(self, x: Tensor) -> tuple[Tensor, ...] | Tensor:
+        """Four maps (N, C_i, H / 2^(i + 2), W / 2^(i + 2)) of images (N, 3, H, W).
+
+        For recognition, a row (N, C, 1, W / 8) of lines (N, 3, 48, W).
+        """
         x = self.stem(x)
         maps = []
         for stage in self.stages:
             x = stage(x)
             maps.append(x)
-        return tuple(maps)
+        return nn.functional.avg_pool2d(x, LINE_POOLING) if self.recognition else tuple(maps)
 
     def merge(self) -> 'PPLCNetV4':
         """Merge all branches and normalisations, in place, by their statistics of now."""
@@ -104,6 +122,15 @@ class _Stem(nn.Module):
         small = self.conv2b(_padded(self.conv2a(_padded(x)).relu())).relu()
         greatest = nn.functional.max_pool2d(_padded(x), 2, 1)  # what is padded is no more than what is there: x >= 0
         return self.conv4(self.conv3(torch.cat([greatest, small], dim=1)).relu()).relu()
+
+
+class _PlainStem(nn.Sequential):
+    """From images to features of stride 4, by two convolutions, of which published weights keep the normalisation."""
+
+    def __init__(self, width: int, out_channels: int) -> None:
+        super().__init__(
+            nn.Conv2d(3, width, 3, 2, 1, bias=False), nn.BatchNorm2d(width), nn.GELU(),
+            nn.Conv2d(width, out_channels, 3, 2, 1, bias=False), nn.BatchNorm2d(out_channels))
 
 
 def _padded(x: Tensor) -> Tensor:

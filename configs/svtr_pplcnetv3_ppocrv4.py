@@ -1,0 +1,11 @@
+"""The recognizer of PP-OCRv4 mobile as PP-OCR published it, ready to read lines of text: weights `ppocr://PP-OCRv4_mobile_rec`."""
+
+custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
+_base_ = [
+    '_base_/recog_runtime.py',
+    '_base_/models/svtr_pplcnetv3_v4.py',
+    '_base_/datasets/text_recog.py',
+    '_base_/schedules/finetune_ppocr.py',
+]
+
+model = dict(init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv4_mobile_rec'))
