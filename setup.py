@@ -39,7 +39,7 @@ setup(
     license='Apache-2.0',
     py_modules=['dbnetpp'],  # the program's light start
     packages=find_packages(include=['dbnetpp_plugin', 'dbnetpp_plugin.*']),
-    package_data={'dbnetpp_plugin': ['py.typed', 'weights/*.pth']},
+    package_data={'dbnetpp_plugin': ['py.typed']},
     cmdclass={'build_py': BuildWithMimFolder},
     python_requires='>=3.10',
     entry_points={'console_scripts': ['dbnetpp = dbnetpp:main']},

@@ -18,6 +18,6 @@ if find_spec('torch') is not None:
         from . import datasets, engine, evaluation, models
         from .datasets import random_synth_text, text_det_dataset, transforms  # noqa: F401
         from .evaluation import metrics  # noqa: F401
-        from .inference import addresses, ppocr_weights  # noqa: F401
+        from .inference import ppocr_weights  # noqa: F401
 
     __all__ += ['datasets', 'engine', 'evaluation', 'models']

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from dbnetpp_plugin.config import default_scope, load_config, test_steps
 from dbnetpp_plugin.deploy import is_onnx
 from dbnetpp_plugin.images.errors import BrokenImageError
-from dbnetpp_plugin.images.listing import ImagePath, ImageSource, iterate_images
-from dbnetpp_plugin.images.loading import read_image
+from dbnetpp_plugin.images.listing import ImagePath
+from dbnetpp_plugin.images.sources import ImageSource, NamedSource, iterate_images, load_image
 from dbnetpp_plugin.inference.model_building import build_model
 from dbnetpp_plugin.inference.network import Network
 from dbnetpp_plugin.inference.onnx_model import OnnxModel
@@ -27,7 +27,6 @@ from dbnetpp_plugin.inference.pretrained import DETECTOR, or_pretrained
 from dbnetpp_plugin.inference.resizing import with_size
 
 ErrorHandler = Callable[[str | int, BrokenImageError], None]
-Named = tuple[str | int, ImageSource]
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +108,8 @@ class TextDetector:
         """Detect text in all images.
 
         Args:
-            images: A path, folder or pattern; an array (H, W, 3), uint8, BGR; or an iterable of these.
+            images: A path, folder or pattern; bytes; an open file; a Pillow image; an array, uint8, (H, W), (H, W, 3)
+                as BGR, or (H, W, 4) as BGRA; or an iterable of these. PDF files stand for their pages.
             batch_size: How many images the model sees at once. Within a batch, smaller ones are padded.
 
         Returns:
@@ -118,6 +118,8 @@ class TextDetector:
         Raises:
             BrokenImageError: If a file is not an image that can be read.
             FileNotFoundError: If there is nothing at a path.
+            ImportError: If there is a PDF file, and the package that reads it is missing.
+            TypeError: If an image is something else.
             ValueError: If an array is not an image, or the batch size is not positive.
         """
         return list(self.stream(images, batch_size))
@@ -138,7 +140,7 @@ class TextDetector:
             One detection an image, in order.
 
         Raises:
-            BrokenImageError, FileNotFoundError, ValueError: As in a call.
+            BrokenImageError, FileNotFoundError, ImportError, TypeError, ValueError: As in a call.
         """
         if batch_size < 1:
             raise ValueError(f'the batch size is a positive number, got {batch_size}')
@@ -159,14 +161,23 @@ class TextDetector:
         Raises:
             BrokenImageError: If it is not an image that can be read.
         """
-        color_type = self._loader.get('color_type', 'color')
-        return read_image(path, upright=not color_type.endswith('ignore_orientation'))
+        return self.load(NamedSource(str(path), path))
 
-    def _prepared(self, sources: Sequence[Named]) -> _Batch:
+    def load(self, named: NamedSource) -> NDArray[np.uint8]:
+        """Load an image of any kind as :meth:`read` does.
+
+        Raises:
+            BrokenImageError, TypeError, ValueError: As :func:`.images.sources.load_image`.
+        """
+        color_type = self._loader.get('color_type', 'color')
+        return load_image(named, upright=not color_type.endswith('ignore_orientation'))
+
+    def _prepared(self, sources: Sequence[NamedSource]) -> _Batch:
         frames, inputs, broken = [], [], []
-        for name, source in sources:
+        for named in sources:
+            name = named.name
             try:
-                image = _checked(source, name) if isinstance(source, np.ndarray) else self.read(source)
+                image = self.load(named)
             except BrokenImageError as error:
                 broken.append((name, error))
             else:
@@ -182,7 +193,7 @@ class TextDetector:
         return [_detection(name, size, sample) for (name, size), sample in zip(batch.frames, samples, strict=True)]
 
 
-def _batches(sources: Iterator[Named], size: int) -> Iterator[list[Named]]:
+def _batches(sources: Iterator[NamedSource], size: int) -> Iterator[list[NamedSource]]:
     while batch := list(islice(sources, size)):
         yield batch
 
@@ -191,10 +202,3 @@ def _detection(name: str | int, size: tuple[int, int], sample: TextDetDataSample
     found = sample.pred_instances
     polygons: list[NDArray[np.float32]] = [np.float32(polygon).reshape(-1, 2) for polygon in found.polygons]
     return Detection(polygons, found.scores.cpu().numpy(), name, size)
-
-
-def _checked(image: NDArray, name: str | int) -> NDArray[np.uint8]:
-    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
-        raise ValueError(f'an image is an array (height, width, 3) of uint8, but image {name} is {image.shape} of '
-                         f'{image.dtype}')
-    return image

@@ -1,11 +1,11 @@
-"""From images to words, in the order a person reads them."""
+"""From images to text, in the order a person reads it."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -13,22 +13,35 @@ from mmengine.config import Config
 from numpy.typing import NDArray
 
 from dbnetpp_plugin.images.errors import BrokenImageError
-from dbnetpp_plugin.images.listing import ImagePath, ImageSource, iterate_images
+from dbnetpp_plugin.images.listing import ImagePath
+from dbnetpp_plugin.images.sources import ImageSource, NamedSource, iterate_images
 from dbnetpp_plugin.inference.pretrained import READING_DETECTOR, pretrained_model
-from dbnetpp_plugin.reading.crops import MARGIN, crop_polygon, is_tall
+from dbnetpp_plugin.reading.crops import MARGIN, TextCrop, text_crop, turned, ways_to_read
+from dbnetpp_plugin.reading.line_words import between
+from dbnetpp_plugin.reading.page_direction import (
+    directions,
+    page_direction,
+    sample_lines,
+    turn_back,
+    turn_image,
+    turn_points,
+)
 from dbnetpp_plugin.reading.reading_order import reading_order
 
 from .text_detector import Detection, ErrorHandler, TextDetector
 from .text_recognizer import NOTHING, Recognition, TextRecognizer
 
 Image = NDArray[np.uint8]
+ORIENTATIONS = UPRIGHT, _ = 'upright', 'auto'
+MIN_SCORE = 0.7
+DOUBTFUL = 0.8  # score below which a line may stand on its head
 
 
 class Detector(Protocol):
     """What finds the text, such as :class:`.text_detector.TextDetector`."""
 
-    def read(self, path: ImagePath) -> Image:
-        """Read an image file as (H, W, 3), BGR."""
+    def load(self, named: NamedSource) -> Image:
+        """Load an image as (H, W, 3), BGR."""
 
     def stream(self, images: Iterable[Image], batch_size: int) -> Iterator[Detection]:
         """Detect text in arrays; one detection an image, in order."""
@@ -43,7 +56,7 @@ class Reading:
     scores: NDArray[np.float32]
     """(N,), of the detection, in [0, 1]."""
     texts: list[str]
-    """N; empty where nothing was read."""
+    """N."""
     text_scores: NDArray[np.float32]
     """(N,), of the recognition, in [0, 1]: means over the characters."""
     image: str | int
@@ -52,58 +65,92 @@ class Reading:
     """``(height, width)`` of the image."""
 
 
+class _Line(NamedTuple):
+    """The best way of reading a line, and what it says."""
+
+    crop: TextCrop | None
+    """None where there was nothing to see."""
+    said: Recognition
+
+
+class _Region(NamedTuple):
+    """A line or a word."""
+
+    polygon: NDArray[np.float32]
+    score: float
+    text: str
+    text_score: float
+
+
 class TextReader:
     """A detector and a recognizer, as a function of images.
 
     Args:
-        detector: Finds the text; by default, the one that comes with the package.
+        detector: Finds the text; by default PP-OCRv6 small, which finds lines.
         recognizer: Reads it; or what :class:`.text_recognizer.TextRecognizer` is made of: a config, its path, or a name
-            of MMOCR's, such as ``'SAR'``. By default, the one that comes with the package.
+            of MMOCR's, such as ``'SAR'``. By default PP-OCRv6 small.
         recognizer_weights: Of a recognizer that is to be made. A name has weights of its own.
         device: Of what is to be made.
-        vertical: Read text that is rather tall than wide in three ways: as it is, for single letters, and turned to
-            either side. Otherwise only turned counterclockwise, so that what ran downwards is read.
-        upside_down: Read all text upside down too, which takes twice the time.
+        words: Whether lines are divided into words, each with an outline and scores of its own. The recognizer must
+            have CTC.
+        orientation: ``'upright'`` for pages and lines that are; ``'auto'`` to find out by which multiple of 90 degrees
+            each page is turned, and to read lines that make no sense upside down, too.
+        min_score: Lowest score of a recognition that is kept, the mean over its characters. What is no text, or cannot
+            be read, has lower ones; with 0 it stays, with the empty text where nothing was read.
+        precision: Of what is to be made: ``'float32'``, ``'bfloat16'`` or ``'float16'``.
         text_batch_size: How many crops the recognizer sees at once, at most. They may come from several images.
         margin: How far crops reach beyond the detected outlines, see
-            :func:`dbnetpp_plugin.reading.crops.crop_polygon`.
+            :func:`dbnetpp_plugin.reading.crops.text_crop`.
 
-    Of several ways of reading the same text, the one with the highest score wins.
+    Of several ways of reading the same text, the one with the highest score wins: text that is taller than wide may be
+    a letter, or a line that runs down or up.
 
     Raises:
-        FileNotFoundError, OSError, ValueError: As :class:`.text_recognizer.TextRecognizer` does.
+        FileNotFoundError, OSError, ValueError: As :class:`.text_recognizer.TextRecognizer` does; ``ValueError`` for
+            an unknown orientation, or words of a recognizer that does not say where they are.
     """
 
     def __init__(self, detector: Detector | None = None, recognizer: TextRecognizer | str | Path | Config | None = None,
                  recognizer_weights: str | Path | None = None, device: str | torch.device | None = None, *,
-                 vertical: bool = True, upside_down: bool = False, text_batch_size: int = 64,
-                 margin: float = MARGIN) -> None:
-        self.detector = detector or TextDetector(*pretrained_model(READING_DETECTOR), device)
+                 words: bool = False, orientation: str = 'upright', min_score: float = MIN_SCORE,
+                 precision: str = 'float32', text_batch_size: int = 64, margin: float = MARGIN) -> None:
+        if orientation not in ORIENTATIONS:
+            raise ValueError(f'the orientation is one of {", ".join(ORIENTATIONS)}, got {orientation!r}')
+        self.detector = detector or TextDetector(*pretrained_model(READING_DETECTOR), device, precision=precision)
         self.recognizer = (recognizer if isinstance(recognizer, TextRecognizer)
-                           else TextRecognizer(recognizer, recognizer_weights, device))
-        self.vertical, self.upside_down = vertical, upside_down
+                           else TextRecognizer(recognizer, recognizer_weights, device, precision=precision))
+        if words:
+            self.recognizer.check_words()
+        self.words, self.orientation, self.min_score = words, orientation, min_score
         self.text_batch_size, self.margin = text_batch_size, margin
 
     def __call__(self, images: ImageSource | Iterable[ImageSource], batch_size: int = 1) -> list[Reading]:
         """Read the text in all images.
 
         Args:
-            images: A path, folder or pattern; an array (H, W, 3), uint8, BGR; or an iterable of these.
+            images: As :class:`.text_detector.TextDetector` takes them.
             batch_size: How many images the detector sees at once. The recognizer sees the text of all of them together.
 
         Returns:
-            One reading an image, in order. See :meth:`stream` to have each as soon as it is there.
+            One reading per image, in order. See :meth:`stream` to have each as soon as it is there.
 
         Raises:
-            BrokenImageError: If a file is not an image that can be read.
-            FileNotFoundError: If there is nothing at a path.
-            ValueError: If an array is not an image, or a batch size is not positive.
+            BrokenImageError, FileNotFoundError, ImportError, TypeError, ValueError: As
+                :class:`.text_detector.TextDetector` does.
         """
         return list(self.stream(images, batch_size))
 
+    def read(self, path: ImagePath) -> Image:
+        """Load an image file as (H, W, 3), BGR, in the orientation that readings refer to.
+
+        Raises:
+            BrokenImageError: If it is not an image that can be read.
+        """
+        return self.detector.load(NamedSource(str(path), path))
+
     def stream(self, images: ImageSource | Iterable[ImageSource], batch_size: int = 1,
                on_error: ErrorHandler | None = None) -> Iterator[Reading]:
-        """Read one batch after the other; each image is read once, and memory does not grow with their number.
+        """Read one batch after the other; each image is loaded once, and memory does not grow with their number.
 
         Args:
             images: As in a call; an endless iterable is fine.
@@ -112,65 +159,89 @@ class TextReader:
                 it, the error is raised.
 
         Yields:
-            One reading an image, in order.
+            One reading per image, in order.
 
         Raises:
-            BrokenImageError, FileNotFoundError, ValueError: As in a call.
+            BrokenImageError, FileNotFoundError, ImportError, TypeError, ValueError: As in a call.
         """
         if batch_size < 1:
             raise ValueError(f'the batch size is a positive number, got {batch_size}')
         waiting: deque[tuple[str | int, Image]] = deque()  # images that the detector has, and has not answered
 
         def arrays() -> Iterator[Image]:
-            for page in self._read_files(images, on_error):
+            for page in self._loaded(images, on_error):
                 waiting.append(page)
                 yield page[1]
 
         detections = self.detector.stream(arrays(), batch_size)
         while batch := list(islice(detections, batch_size)):
-            yield from self._read_text(batch, [waiting.popleft() for _ in batch])
+            yield from self._read_pages(batch, [waiting.popleft() for _ in batch])
 
-    def _read_files(self, images: ImageSource | Iterable[ImageSource],
-                    on_error: ErrorHandler | None) -> Iterator[tuple[str | int, Image]]:
-        for name, source in iterate_images(images):
+    def _loaded(self, images: ImageSource | Iterable[ImageSource],
+                on_error: ErrorHandler | None) -> Iterator[tuple[str | int, Image]]:
+        for named in iterate_images(images):
             try:
-                image = source if isinstance(source, np.ndarray) else self.detector.read(source)
+                image = self.detector.load(named)
             except BrokenImageError as error:
                 if on_error is None:
                     raise
-                on_error(name, error)
+                on_error(named.name, error)
             else:
-                yield name, image
+                yield named.name, image
 
-    def _read_text(self, detections: Sequence[Detection], pages: Sequence[tuple[str | int, Image]]) -> list[Reading]:
-        views = [self._views(image, polygon) for found, (_, image) in zip(detections, pages, strict=True)
-                 for polygon in found.polygons]
-        recognized = iter(self.recognizer([view for several in views for view in several], self.text_batch_size))
-        best = iter([_best(list(islice(recognized, len(several)))) for several in views])
-        return [_reading(found, list(islice(best, len(found.polygons))), name)
-                for found, (name, _) in zip(detections, pages, strict=True)]
+    def _read_pages(self, detections: Sequence[Detection], pages: Sequence[tuple[str | int, Image]]) -> list[Reading]:
+        quarters = [self._direction(found, image) for found, (_, image) in zip(detections, pages, strict=True)]
+        crops = [self._crops(turn_image(image, quarter), turn_points(found.polygons, found.size, quarter))
+                 for found, (_, image), quarter in zip(detections, pages, quarters, strict=True)]
+        lines = iter(self._lines([crop for page in crops for crop in page]))
+        return [self._reading(found, name, quarter, list(islice(lines, len(found.polygons))))
+                for found, (name, _), quarter in zip(detections, pages, quarters, strict=True)]
 
-    def _views(self, image: Image, polygon: NDArray) -> list[Image]:
-        """The ways of looking at a text; none if there is nothing to see."""
-        crop = crop_polygon(image, polygon, margin=self.margin)
-        if crop is None:
-            return []
-        quarters = [0] if not is_tall(crop) else [0, 1, 3] if self.vertical else [1]
-        if self.upside_down:
-            quarters += [quarter + 2 for quarter in quarters if (quarter + 2) % 4 not in quarters]
-        return [np.ascontiguousarray(np.rot90(crop, quarter)) for quarter in quarters]
+    def _direction(self, found: Detection, image: Image) -> int:
+        """By how many quarters of a turn, counterclockwise, the page becomes upright."""
+        if self.orientation == UPRIGHT:
+            return 0
+        crops = [crop for crop in self._crops(image, sample_lines(found.polygons)) if crop is not None]
+        ways = [(quarter, turned(crop, quarter).image) for crop in crops for quarter in directions(crop)]
+        said = self.recognizer([view for _, view in ways], self.text_batch_size)
+        return page_direction((quarter, way.score * len(way.text))
+                              for (quarter, _), way in zip(ways, said, strict=True))
 
+    def _crops(self, image: Image, polygons: Sequence[NDArray]) -> list[TextCrop | None]:
+        return [text_crop(image, polygon, margin=self.margin) for polygon in polygons]
 
-def _best(ways: Sequence[Recognition]) -> Recognition:
-    return max(ways, key=lambda way: way.score, default=NOTHING)
+    def _lines(self, crops: Sequence[TextCrop | None]) -> list[_Line]:
+        best = self._best([[] if crop is None else ways_to_read(crop) for crop in crops])
+        if self.orientation == UPRIGHT:
+            return best
+        overturned = self._best([
+            [turned(line.crop, 2)] if line.crop is not None and line.said.score < DOUBTFUL else [] for line in best])
+        return [max(pair, key=lambda line: line.said.score) for pair in zip(best, overturned, strict=True)]
 
+    def _best(self, lines: Sequence[Sequence[TextCrop]]) -> list[_Line]:
+        """The way of each line that is read with the highest score."""
+        views = [crop.image for ways in lines for crop in ways]
+        said = iter(self.recognizer(views, self.text_batch_size, words=self.words))
+        return [max((_Line(crop, next(said)) for crop in ways), key=lambda line: line.said.score,
+                    default=_Line(None, NOTHING)) for ways in lines]
 
-def _reading(found: Detection, recognized: Sequence[Recognition], name: str | int) -> Reading:
-    order = reading_order(found.polygons)
-    return Reading(
-        polygons=[found.polygons[i] for i in order],
-        scores=found.scores[order],
-        texts=[recognized[i].text for i in order],
-        text_scores=np.array([recognized[i].score for i in order], np.float32),
-        image=name,
-        size=found.size)
+    def _reading(self, found: Detection, name: str | int, quarter: int, lines: Sequence[_Line]) -> Reading:
+        upright = turn_points(found.polygons, found.size, quarter)
+        regions = [region for index in reading_order(upright) if lines[index].said.score >= self.min_score
+                   for region in self._regions(upright[index], float(found.scores[index]), lines[index])]
+        return Reading(
+            polygons=turn_back([region.polygon for region in regions], found.size, quarter),
+            scores=np.array([region.score for region in regions], np.float32),
+            texts=[region.text for region in regions],
+            text_scores=np.array([region.text_score for region in regions], np.float32),
+            image=name,
+            size=found.size)
+
+    def _regions(self, polygon: NDArray, score: float, line: _Line) -> Iterator[_Region]:
+        crop, said = line
+        if crop is None or not said.words:  # nothing was read, or words were not asked for
+            yield _Region(polygon, score, said.text, said.score)
+            return
+        for word in said.words:
+            outline = between(crop.edges, crop.share_of_text(word.start), crop.share_of_text(word.stop))
+            yield _Region(outline.astype(np.float32), score, word.text, word.score)

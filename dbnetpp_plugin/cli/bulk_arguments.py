@@ -9,9 +9,14 @@ SCRATCH = Path('outputs')  # the default of --out-dir
 LIST_MARK = '@'
 
 
-def add_bulk_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that :func:`.bulk_run.run_bulk` takes."""
-    from dbnetpp_plugin.bulk.exports import EXPORTS
+def add_bulk_arguments(parser: argparse.ArgumentParser, with_text: bool) -> None:
+    """Add the arguments that :func:`.bulk_run.run_bulk` takes.
+
+    Args:
+        parser: For a command.
+        with_text: Whether the results hold what the text says, so that there are formats for it.
+    """
+    from dbnetpp_plugin.bulk.exports import EXPORTS, OF_TEXT
     from dbnetpp_plugin.bulk.journal import RESULTS
     from dbnetpp_plugin.bulk.sharding import LAUNCHERS
     parser.add_argument('images', nargs='+', help='image files, folders, patterns in quotes, such as "a/**/*.jpg", or '
@@ -24,7 +29,8 @@ def add_bulk_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--score-thr', type=float, default=0.0,
                         help="lowest score to keep (default: what the config's postprocessor keeps)")
     parser.add_argument('--no-pictures', action='store_true', help='draw no pictures')
-    parser.add_argument('--export', nargs='+', action='extend', choices=EXPORTS, default=[],
+    parser.add_argument('--export', '--format', nargs='+', action='extend', default=[],
+                        choices=[kind for kind in EXPORTS if with_text or kind not in OF_TEXT],
                         help='formats to write the results in, too')
     parser.add_argument('--restart', action='store_true', help='discard what is in --out-dir, and start again')
     parser.add_argument('--launcher', choices=LAUNCHERS,

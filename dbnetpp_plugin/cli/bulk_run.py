@@ -14,7 +14,7 @@ from typing import Any
 import cv2
 
 from dbnetpp_plugin.bulk.content_hash import of_names
-from dbnetpp_plugin.bulk.exports import export
+from dbnetpp_plugin.bulk.exports import export, text_lines
 from dbnetpp_plugin.bulk.job import PICTURES, Engine, Job, Record, Started, picture_names, start, summarize, work
 from dbnetpp_plugin.bulk.journal import RESULTS
 from dbnetpp_plugin.bulk.progress import ProgressReport, make_console
@@ -143,11 +143,20 @@ def _finish(job: Job, kinds: Sequence[str], tell: Callable[[str], None]) -> int:
     tell(f'{done.regions} text regions in {done.images - done.failed} of {done.images} images, {done.failed} '
          f'unreadable: see {results}' + (f' and {job.out_dir / PICTURES}' if job.pictures else ''))
     if done.images <= MOST_SHOWN:
-        sys.stdout.writelines(f'{line}\n' for line in texts_of(results))
+        sys.stdout.writelines(f'{line}\n' for line in (lines_of(results) if 'txt' in kinds else texts_of(results)))
     for kind in kinds:
         path, count = export(results, kind, job.out_dir)
         tell(f'{count} images exported to {path}')
     return SOME_UNREADABLE if done.failed else ALL_FINE
+
+
+def lines_of(results: Path) -> Iterator[str]:
+    """Path of each image that was read, if there are several, and its lines of text."""
+    records = [record for record in read_records(results) if 'texts' in record]
+    for record in records:
+        if len(records) > 1:
+            yield f'{record["path"]}:'
+        yield from text_lines(record)
 
 
 def texts_of(results: Path) -> Iterator[str]:

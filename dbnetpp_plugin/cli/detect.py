@@ -20,7 +20,7 @@ NEEDS_OPENMMLAB = True
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the images, the options of the job, and the detector."""
-    add_bulk_arguments(parser)
+    add_bulk_arguments(parser, with_text=False)
     add_detector_options(parser)
 
 

@@ -48,7 +48,7 @@ def add_detector_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--config', type=Path, help=f'config of the detector ({DEFAULT})')
     parser.add_argument('--weights', help='path or address of its checkpoint; or, without --config, an ONNX file of '
                         '`dbnetpp export`')
-    parser.add_argument('--precision', choices=PRECISIONS, default='float32', help='of the detector; fewer bits are '
+    parser.add_argument('--precision', choices=PRECISIONS, default='float32', help='of the networks; fewer bits are '
                         'faster where the device has instructions for them, and move outlines by fractions of a pixel')
     parser.add_argument('--size', type=positive, help='shorter side in pixels at which the detector looks at an image '
                         "(default: the config's); larger finds smaller text, and takes longer")

@@ -1,12 +1,13 @@
 """Find text in images and recognize what it says.
 
     dbnetpp read photo.jpg
+    dbnetpp read scans/ --words --orientation auto --format txt hocr --out-dir out
     dbnetpp read photos/ --config configs/dbnetpp_r18_td500.py --weights weights.pth --out-dir out \\
         --recognizer sar.py --recognizer-weights sar.pth
 
-Without a config, the detector that comes with the package finds the text, and without a recognizer its own reads it.
-What up to ten images say is also printed. Everything else is as with `dbnetpp detect`: interruptions, several
-processes, exports, exit codes. See docs/detecting.md.
+Without options PP-OCRv6 small finds lines of text and reads them: Latin, Chinese, Japanese and digits. What up to ten
+images say is also printed. Everything else is as with `dbnetpp detect`: interruptions, several processes, formats, exit
+codes. See docs/reading.md.
 """
 
 import argparse
@@ -16,15 +17,23 @@ from .bulk_arguments import add_bulk_arguments
 from .detector_options import DEFAULT, add_detector_options, chosen_detector
 
 NEEDS_OPENMMLAB = True
+ORIENTATIONS = ('upright', 'auto')
+MIN_SCORE = 0.7
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the images, the options of the job, the detector and the recognizer."""
-    add_bulk_arguments(parser)
+    add_bulk_arguments(parser, with_text=True)
     add_detector_options(parser)
     parser.add_argument('--recognizer', help='config of the recognizer, or name of one of MMOCR '
                         f'({DEFAULT})')
     parser.add_argument('--recognizer-weights', help='path or address of its checkpoint')
+    parser.add_argument('--text-score-thr', type=float, default=MIN_SCORE, help='lowest score of what was read that is '
+                        'kept, the mean over its characters (default: %(default)s)')
+    parser.add_argument('--words', action='store_true', help='divide lines into words, each with its own outline')
+    parser.add_argument('--orientation', choices=ORIENTATIONS, default='upright',
+                        help='auto: find out how each page is turned, by 0, 90, 180 or 270 degrees, '
+                        'and read single lines upside down where that is better')
 
 
 def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -43,11 +52,14 @@ def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         named = not Path(recognizer).is_file()
         return {**detector.settings(),
                 'recognizer': recognizer if named else of_config(load_config(recognizer)),
-                'recognizer weights': of_weights(recognizer_weights) if recognizer_weights else ''}
+                'recognizer weights': of_weights(recognizer_weights) if recognizer_weights else '',
+                'words': str(args.words), 'orientation': args.orientation,
+                'lowest text score': str(args.text_score_thr)}
 
     def build() -> Engine:
-        reader = TextReader(detector.build(), recognizer, recognizer_weights, args.device)
-        return Engine(reader.detector.read, reader.stream)
+        reader = TextReader(detector.build(), recognizer, recognizer_weights, args.device, words=args.words,
+                            orientation=args.orientation, min_score=args.text_score_thr, precision=args.precision)
+        return Engine(reader.read, reader.stream)
 
     return run_bulk(parser, args, 'reading', settings, build)
 

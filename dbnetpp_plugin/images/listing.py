@@ -2,15 +2,13 @@
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+from .pdf import is_page, is_pdf, pages_of
 
 SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.gif')
 ImagePath = str | Path
-ImageSource = ImagePath | NDArray[np.uint8]
 
 
 def list_images(sources: ImagePath | Iterable[ImagePath]) -> list[Path]:
@@ -18,19 +16,26 @@ def list_images(sources: ImagePath | Iterable[ImagePath]) -> list[Path]:
 
     Args:
         sources: One or several of: a file, whatever its suffix; a folder, for the image files right inside it, by name;
-            a pattern with ``*``, ``?``, ``[]`` or ``**``, for the image files that match, by path.
+            a pattern with ``*``, ``?``, ``[]`` or ``**``, for the image files that match, by path. A PDF file
+            that is named stands for its pages, see :mod:`.pdf`.
 
     Raises:
+        BrokenImageError: If a PDF file cannot be read.
         FileNotFoundError: If there is no such file or folder, or no image in it or for the pattern.
+        ImportError: If there is a PDF file, and the package that reads it is missing.
+        ValueError: If a path is empty.
     """
     if isinstance(sources, str | Path):
         sources = [sources]
-    return [path for source in sources for path in _expanded(source)]
+    files = [path for source in sources for path in _expanded(source)]
+    return [page for path in files for page in (pages_of(path) if is_pdf(path) else [path])]
 
 
 def _expanded(source: ImagePath) -> list[Path]:
+    if not str(source):
+        raise ValueError('the path of an image is empty')
     path = Path(source)
-    if path.is_file():
+    if path.is_file() or is_page(source):
         return [path]
     if path.is_dir():
         found = _images_in(path)
@@ -53,24 +58,3 @@ def _images_in(folder: Path) -> list[Path]:
 
 def _image_files(paths: Iterable[Path]) -> list[Path]:
     return sorted(path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file())
-
-
-
-def iterate_images(images: ImageSource | Iterable[ImageSource]) -> Iterator[tuple[str | int, ImageSource]]:
-    """Name and source of each image, one after the other; nothing is read.
-
-    Args:
-        images: An array (H, W, 3), or what :func:`list_images` takes, or any iterable of these, also an endless one.
-
-    Yields:
-        The path of a file and the same path, or the place of an array, counted from 0 over all images, and the array.
-
-    Raises:
-        FileNotFoundError: As :func:`list_images`, when the iteration comes to the path.
-    """
-    items = [images] if isinstance(images, str | Path | np.ndarray) else images
-    count = 0
-    for item in items:
-        for source in [item] if isinstance(item, np.ndarray) else list_images(item):
-            yield (count, source) if isinstance(source, np.ndarray) else (str(source), source)
-            count += 1

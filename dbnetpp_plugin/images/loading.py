@@ -10,6 +10,7 @@ from .completeness import check_complete
 from .decoding import decode_image
 from .errors import BrokenImageError
 from .header import Header, parse_header
+from .pdf import is_page, read_page
 
 
 def read_image(path: str | Path, *, upright: bool = False) -> NDArray[np.uint8]:
@@ -24,6 +25,8 @@ def read_image(path: str | Path, *, upright: bool = False) -> NDArray[np.uint8]:
         BrokenImageError: If the file is missing, empty, truncated, not an image, or far too large. The message is one
             sentence.
     """
+    if is_page(path):
+        return read_page(path)
     data, header = load_encoded(str(path))
     return decode_image(data, str(path), upright, header)
 
@@ -47,11 +50,24 @@ def load_encoded(path: str, read: Callable[[str], bytes] | None = None) -> tuple
         raise BrokenImageError(f'image file {path} is missing') from error
     except OSError as error:
         raise BrokenImageError(f'image file {path} cannot be read: {error.strerror or error}') from error
+    return bytes(data), check_encoded(data, path)
+
+
+def check_encoded(data: bytes, path: str) -> Header:
+    """Header of an encoded image, which is complete.
+
+    Args:
+        data: The content of the file.
+        path: Where it came from, for the message.
+
+    Raises:
+        BrokenImageError: If it is empty, truncated, or not an image.
+    """
     if not data:
         raise BrokenImageError(f'image file {path} is empty')
     header = parse_header(data, path)
     check_complete(data, path)
-    return bytes(data), header
+    return header
 
 
 def _read_local(path: str) -> bytes:

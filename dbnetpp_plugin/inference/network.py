@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from .map_network import fused_to_maps
 from .onnx_model import OnnxModel
-from .precision import PRECISIONS
+from .precision import check_precision
 from .tiling import tiled
 
 _Samples = Sequence[TextDetDataSample]
@@ -36,11 +36,9 @@ class Network:
     """
 
     def __init__(self, model: BaseModel | OnnxModel, precision: str = 'float32', tile: int | None = None) -> None:
-        if precision not in PRECISIONS:
-            raise ValueError(f'the precision is one of {", ".join(PRECISIONS)}, got {precision!r}')
         if tile is not None and tile < 1:
             raise ValueError(f'the side of tiles is a positive number of pixels, got {tile}')
-        self.dtype, self._tile = getattr(torch, precision), tile
+        self.dtype, self._tile = getattr(torch, check_precision(precision)), tile
         self._to_maps: Callable[[Tensor], Any] | None
         if isinstance(model, OnnxModel):
             if self.dtype != torch.float32:

@@ -1,7 +1,6 @@
-"""The models that are used where none is named: text is found and read right after the set-up, offline.
+"""The models that are used where none is named: PP-OCRv6 small finds and reads text right after the set-up, offline.
 
-The detector is PP-OCRv6's, whose weights lie in a package that is installed beside this one. The two models that read
-together were trained by this project on synthetic text; docs/model_zoo.md says what all of them can do.
+Their weights lie in a package that is installed beside this one, see :mod:`.ppocr_weights`.
 """
 
 from pathlib import Path
@@ -17,10 +16,10 @@ GivenConfig: TypeAlias = str | Path | Config
 
 # Names of configs.
 DETECTOR = 'dbnet_pplcnetv4s_ppocrv6'
-READING_DETECTOR = 'dbnetpp_mbv3l_randomsynth'  # finds words, as the recognizer has learnt them
-RECOGNIZER = 'crnn_resnet_randomsynth'
-_WEIGHTS = {DETECTOR: 'ppocr://PP-OCRv6_small_det', READING_DETECTOR: f'dbnetpp://{READING_DETECTOR}',
-            RECOGNIZER: f'dbnetpp://{RECOGNIZER}'}
+READING_DETECTOR = 'dbnet_pplcnetv4s_ppocrv6_reading'  # the same network, which lets more pass to the recognizer
+RECOGNIZER = 'svtr_pplcnetv4s_ppocrv6'
+_WEIGHTS = {DETECTOR: 'ppocr://PP-OCRv6_small_det', READING_DETECTOR: 'ppocr://PP-OCRv6_small_det',
+            RECOGNIZER: 'ppocr://PP-OCRv6_small_rec'}
 
 
 def pretrained_model(name: str) -> NamedModel:

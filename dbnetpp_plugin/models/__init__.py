@@ -2,4 +2,5 @@
 
 from . import backbones, data_preprocessor, dictionary, encoders, heads, layers, losses, necks, postprocessors
 
-__all__ = ['backbones', 'data_preprocessor', 'dictionary', 'encoders', 'heads', 'layers', 'losses', 'necks', 'postprocessors']
+__all__ = ['backbones', 'data_preprocessor', 'dictionary', 'encoders', 'heads', 'layers', 'losses', 'necks',
+           'postprocessors']

@@ -1,6 +1,7 @@
 """Cutting texts out of an image, upright and straight, as recognizers want them and as they are trained on them."""
 
 import math
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,13 +14,36 @@ Image = NDArray[np.uint8]
 MAX_SIDE = 64  # pixels; what recognizers see is 32 to 64 high
 OVERSAMPLING = 4  # beyond, sampling a large text at every pixel takes time and shows no more
 MAX_LENGTH = 4096  # pixels of the longer side, for outlines that are no text
-MARGIN = 0.2  # of the height of a text, at its ends: detectors tend to cut off letters there
+MARGIN = 0.1  # of the height of a text, at its ends: detectors tend to cut off letters there
 TALL = 1.5  # of height to width, from which on a crop is taken for a turned line
+
+
+class TextCrop(NamedTuple):
+    """A text cut out of an image, and where it came from."""
+
+    image: Image
+    """(H, W, 3) or (H, W)."""
+    edges: TextEdges
+    """Of the text, in pixels of the image."""
+    beyond: tuple[float, float]
+    """How far the crop reaches beyond the text: at both ends, as a share of its length; above and below, as a share of
+    its height."""
+
+    def share_of_text(self, share: float) -> float:
+        """From a share of the width of the crop to a share of the length of the text, in [0, 1]."""
+        return min(max(share * (1 + 2 * self.beyond[0]) - self.beyond[0], 0.0), 1.0)
 
 
 def crop_polygon(image: Image, polygon: ArrayLike, *, ordered: bool = False, max_side: int = MAX_SIDE,
                  margin: float = 0.0) -> Image | None:
-    """Cut a text out of an image.
+    """Cut a text out of an image; see :func:`text_crop`, of which this is the picture."""
+    crop = text_crop(image, polygon, ordered=ordered, max_side=max_side, margin=margin)
+    return None if crop is None else crop.image
+
+
+def text_crop(image: Image, polygon: ArrayLike, *, ordered: bool = False, max_side: int = MAX_SIDE,
+              margin: float = 0.0) -> TextCrop | None:
+    """Cut a text out of an image, and remember where its borders lie.
 
     A quad becomes a rectangle, its first corner the top left one; a bent outline is straightened. What lies outside
     the image repeats its border. A quad along the axes with corners on whole pixels is cut out as it is.
@@ -28,15 +52,15 @@ def crop_polygon(image: Image, polygon: ArrayLike, *, ordered: bool = False, max
         image: (H, W, 3) or (H, W).
         polygon: K points, (K, 2) or flat, in pixels of the image.
         ordered: Whether the first point is the top left one of the text as it is read, as in annotations. A detected
-            outline says nothing about that: a text that is rather tall than wide then comes out tall, its upper end
-            on top.
+            outline says nothing about that: a straight text that is taller than wide then comes out tall, its upper
+            end on top, and a bent one begins on the left, or at its upper end if it is steep.
         max_side: A text of which the shorter side is longer, in pixels, is scaled down to that, as smoothly as a
             recognizer's own resizing is not.
         margin: How far the crop reaches beyond the polygon at the ends of the text, in units of its height; above and
             below it is a quarter of that.
 
     Returns:
-        A new image, or None if the polygon is not one, or has no extent.
+        The crop, or None if the polygon is not one, or has no extent.
     """
     try:
         edges = text_edges(polygon, ordered)
@@ -44,10 +68,42 @@ def crop_polygon(image: Image, polygon: ArrayLike, *, ordered: bool = False, max
         return None
     if edges is None:
         return None
-    crop = _shrunk(_flattened(image, _widened(edges, margin), max_side * OVERSAMPLING), max_side)
-    if not ordered and len(edges.top) > 2 and _is_steep(edges):
-        return np.ascontiguousarray(np.rot90(crop, -1))
-    return crop
+    wider = _widened(edges, margin)
+    beyond = [(after - before) / (2 * before) for before, after in zip(_size(edges), _size(wider), strict=True)]
+    return TextCrop(_shrunk(_flattened(image, wider, max_side * OVERSAMPLING), max_side), edges, (beyond[0], beyond[1]))
+
+
+def turned(crop: TextCrop, quarters: int) -> TextCrop:
+    """The crop turned counterclockwise by so many quarters of a turn; one of a bent text only by an even number.
+
+    Raises:
+        ValueError: If the crop of a bent text would stand on an end.
+    """
+    if quarters % 4 == 0:
+        return crop
+    image = np.ascontiguousarray(np.rot90(crop.image, quarters))
+    top, bottom = crop.edges
+    if quarters % 4 == 2:
+        return TextCrop(image, TextEdges(bottom[::-1], top[::-1]), crop.beyond)
+    if len(top) > 2:
+        raise ValueError('the crop of a bent text has no edges at its ends: it is turned by half a turn or not at all')
+    corners = np.roll(np.concatenate([top, bottom[::-1]]), -(quarters % 4), axis=0)
+    return TextCrop(image, TextEdges(corners[:2], corners[:1:-1]), crop.beyond[::-1])
+
+
+def ways_to_read(crop: TextCrop) -> list[TextCrop]:
+    """The crop as it is, and turned in the other ways in which its text may be meant.
+
+    A tall crop may be a single letter, or a line that runs down or up; a steep bent one runs down or up.
+
+    Args:
+        crop: Of a detected outline, by :func:`text_crop`.
+    """
+    if len(crop.edges.top) > 2:
+        quarters = [0, 2] if _is_steep(crop.edges) else [0]
+    else:
+        quarters = [0, 1, 3] if is_tall(crop.image) else [0]
+    return [turned(crop, quarter) for quarter in quarters]
 
 
 def is_tall(crop: Image) -> bool:

@@ -46,15 +46,27 @@ def reading_order(polygons: Sequence[NDArray]) -> list[int]:
         polygons: N arrays (K, 2) in pixels, of words or of lines. The page may be turned by up to 45 degrees.
 
     Returns:
-        Their indices, first to last. Those of no extent, or with coordinates that are not finite, come last.
+        Their indices, first to last. Those without points, or with coordinates that are not finite, come last.
+    """
+    return [index for line in reading_lines(polygons) for index in line]
+
+
+def reading_lines(polygons: Sequence[NDArray]) -> list[list[int]]:
+    """Lines of a page, each from left to right, in the order of :func:`reading_order`.
+
+    Args:
+        polygons: As in :func:`reading_order`.
+
+    Returns:
+        The indices of the words of each line. Each of those that come last is a line of its own.
     """
     usable = [index for index, polygon in enumerate(polygons) if len(polygon) and np.isfinite(polygon).all()]
-    rest = sorted(set(range(len(polygons))) - set(usable))
+    rest = [[index] for index in sorted(set(range(len(polygons))) - set(usable))]
     if not usable:
         return rest
     points = [np.asarray(polygons[index], np.float64) for index in usable]
     boxes = _level(points, _skew(points))
-    return [usable[i] for i in _blocks(boxes, np.arange(len(points)))] + rest
+    return [[usable[i] for i in line] for line in _blocks(boxes, np.arange(len(points)))] + rest
 
 
 def _skew(points: Sequence[NDArray]) -> float:
@@ -72,17 +84,17 @@ def _level(points: Sequence[NDArray], angle: float) -> _Boxes:
     return _Boxes(*np.array([[*p.min(axis=0), *p.max(axis=0)] for p in level]).T)
 
 
-def _blocks(boxes: _Boxes, words: Ints) -> list[int]:
-    """Order of some of the words: of what is above columns, of each column, and of what is below."""
+def _blocks(boxes: _Boxes, words: Ints) -> list[Ints]:
+    """Lines of some of the words: of what is above columns, of each column, and of what is below."""
     lines = _lines(boxes, words)
     columns = _find_columns(boxes, lines)
     if columns is None:
-        return [word for line in lines for word in line]
+        return lines
     first, last, middle = columns
     inside = np.concatenate(lines[first:last])
     is_left = boxes.right[inside] < middle
     parts = [lines[:first], [inside[is_left]], [inside[~is_left]], lines[last:]]
-    return [word for part in parts if part for word in _blocks(boxes, np.sort(np.concatenate(part)))]
+    return [line for part in parts if part for line in _blocks(boxes, np.sort(np.concatenate(part)))]
 
 
 def _lines(boxes: _Boxes, words: Ints) -> list[Ints]:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from dbnetpp_plugin.apis import list_images, read_image
 from dbnetpp_plugin.images.errors import BrokenImageError
-from dbnetpp_plugin.images.listing import iterate_images
+from dbnetpp_plugin.images.sources import iterate_images
 
 
 @pytest.fixture

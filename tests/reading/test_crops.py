@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dbnetpp_plugin.datasets.synth.warps import Arc, Perspective
-from dbnetpp_plugin.reading.crops import MAX_LENGTH, MAX_SIDE, crop_polygon, is_tall
+from dbnetpp_plugin.reading.crops import MAX_LENGTH, MAX_SIDE, crop_polygon, is_tall, text_crop, turned, ways_to_read
 
 SIZE = (340, 60)
 
@@ -131,12 +131,52 @@ def _dense_outline() -> np.ndarray:
                            np.stack([right - x, 0 * x + bottom], 1), np.stack([0 * y, bottom - y], 1)])
 
 
-def test_steep_bent_word_stands_with_its_upper_end_on_top(word):
-    """Read downwards, as on the back of a book: turned back, it is upright."""
+def test_steep_bent_word_is_read_downwards_and_upwards(word):
+    """First downwards, as on the back of a book."""
     arc = Arc(SIZE[0] / math.radians(60), 1, math.radians(90), (SIZE[0] / 2, SIZE[1] / 2), (300, 300))
-    crop = crop_polygon(arc.render(word, (0, 0, 600, 600)), arc.to_page(_dense_outline()))
-    assert is_tall(crop)
-    assert similarity(np.ascontiguousarray(np.rot90(crop)), word) > 0.9
+    page = arc.render(word, (0, 0, 600, 600))
+    down, up = ways_to_read(text_crop(page, arc.to_page(_dense_outline())))
+    assert similarity(down.image, word) > 0.9
+    np.testing.assert_array_equal(up.image, np.rot90(down.image, 2))
+
+
+@pytest.mark.parametrize(('outline', 'ways'), [
+    (rectangle(30, 20, 129, 59), [0]),
+    (rectangle(30, 20, 49, 99), [0, 1, 3]),  # a letter, or a line
+])
+def test_ways_to_read(noise, outline, ways):
+    crop = text_crop(noise, outline)
+    for found, quarters in zip(ways_to_read(crop), ways, strict=True):
+        np.testing.assert_array_equal(found.image, np.rot90(crop.image, quarters))
+
+
+@pytest.mark.parametrize('quarters', range(4))
+def test_edges_turn_with_the_crop(noise, quarters):
+    """A crop along the axes is made of whole pixels: the corners of its edges are the pixels in its corners."""
+    crop = turned(text_crop(noise, rectangle(30, 20, 129, 59)), quarters)
+    corners = np.concatenate(crop.edges).astype(int)  # top left, top right, bottom left, bottom right
+    np.testing.assert_array_equal(crop.image[[0, 0, -1, -1], [0, -1, 0, -1]], noise[corners[:, 1], corners[:, 0]])
+
+
+def test_a_bent_text_is_turned_by_half_a_turn_or_not_at_all(noise):
+    steps = np.linspace(-1, 1, 9)
+    ray = np.stack([np.sin(steps), -np.cos(steps)], axis=1)
+    crop = text_crop(noise, np.array([150, 130]) + np.concatenate([100 * ray, 60 * ray[::-1]]))
+    over = turned(crop, 2)
+    np.testing.assert_array_equal(over.edges.top, crop.edges.bottom[::-1])
+    np.testing.assert_array_equal(over.edges.bottom, crop.edges.top[::-1])
+    with pytest.raises(ValueError, match='the crop of a bent text has no edges at its ends'):
+        turned(crop, 1)
+
+
+@pytest.mark.parametrize('quarters', [0, 1])
+def test_shares_of_the_text_leave_the_margin_out(noise, quarters):
+    """The crop reaches 20 pixels beyond both ends of a text of 100 x 40, and 5 above and below."""
+    crop = turned(text_crop(noise, rectangle(50, 20, 150, 60), margin=0.5), quarters)
+    length, beyond = ((100, 20), (40, 5))[quarters]
+    for share in (0.0, 0.3, 0.5, 1.0):
+        expected = (share * (length + 2 * beyond) - beyond) / length
+        assert crop.share_of_text(share) == pytest.approx(np.clip(expected, 0, 1))
 
 
 @pytest.mark.parametrize(('shape', 'expected'), [((30, 20), True), ((29, 20), False), ((20, 30), False)])
