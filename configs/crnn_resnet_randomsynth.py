@@ -1,5 +1,5 @@
-"""A small CTC recognizer of MMOCR's modules for Latin letters, digits and punctuation, on synthetic words: the weights
-that come with the package. No recurrent layers: a word takes a millisecond on a CPU."""
+"""A small CTC recognizer of MMOCR's modules for Latin letters, digits and punctuation, from scratch on synthetic words.
+No recurrent layers: a word takes a millisecond on a CPU."""
 
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = ['_base_/schedules/adamw_cosine_iters.py', '_base_/iters_runtime.py']

@@ -22,7 +22,6 @@ from dbnetpp_plugin.reading.page_direction import (
     directions,
     page_direction,
     sample_lines,
-    turn_back,
     turn_image,
     turn_points,
 )
@@ -191,11 +190,15 @@ class TextReader:
 
     def _read_pages(self, detections: Sequence[Detection], pages: Sequence[tuple[str | int, Image]]) -> list[Reading]:
         quarters = [self._direction(found, image) for found, (_, image) in zip(detections, pages, strict=True)]
-        crops = [self._crops(turn_image(image, quarter), turn_points(found.polygons, found.size, quarter))
-                 for found, (_, image), quarter in zip(detections, pages, quarters, strict=True)]
+        images = [turn_image(image, quarter) for (_, image), quarter in zip(pages, quarters, strict=True)]
+        # Detectors find fewer lines that run up or down: a page that was turned is looked at once more.
+        turned_pages = [image for image, quarter in zip(images, quarters, strict=True) if quarter]
+        again = iter(self.detector.stream(turned_pages, 1))
+        upright = [next(again) if quarter else found for found, quarter in zip(detections, quarters, strict=True)]
+        crops = [self._crops(image, found.polygons) for image, found in zip(images, upright, strict=True)]
         lines = iter(self._lines([crop for page in crops for crop in page]))
-        return [self._reading(found, name, quarter, list(islice(lines, len(found.polygons))))
-                for found, (name, _), quarter in zip(detections, pages, quarters, strict=True)]
+        return [self._reading(found, list(islice(lines, len(found.polygons))), quarter, name)
+                for found, quarter, (name, _) in zip(upright, quarters, pages, strict=True)]
 
     def _direction(self, found: Detection, image: Image) -> int:
         """By how many quarters of a turn, counterclockwise, the page becomes upright."""
@@ -225,17 +228,17 @@ class TextReader:
         return [max((_Line(crop, next(said)) for crop in ways), key=lambda line: line.said.score,
                     default=_Line(None, NOTHING)) for ways in lines]
 
-    def _reading(self, found: Detection, name: str | int, quarter: int, lines: Sequence[_Line]) -> Reading:
-        upright = turn_points(found.polygons, found.size, quarter)
-        regions = [region for index in reading_order(upright) if lines[index].said.score >= self.min_score
-                   for region in self._regions(upright[index], float(found.scores[index]), lines[index])]
+    def _reading(self, found: Detection, lines: Sequence[_Line], quarter: int, name: str | int) -> Reading:
+        """What was read on an upright page, on the page as it was given."""
+        regions = [region for index in reading_order(found.polygons) if lines[index].said.score >= self.min_score
+                   for region in self._regions(found.polygons[index], float(found.scores[index]), lines[index])]
         return Reading(
-            polygons=turn_back([region.polygon for region in regions], found.size, quarter),
+            polygons=turn_points([region.polygon for region in regions], found.size, -quarter),
             scores=np.array([region.score for region in regions], np.float32),
             texts=[region.text for region in regions],
             text_scores=np.array([region.text_score for region in regions], np.float32),
             image=name,
-            size=found.size)
+            size=found.size[::-1] if quarter % 2 else found.size)
 
     def _regions(self, polygon: NDArray, score: float, line: _Line) -> Iterator[_Region]:
         crop, said = line

@@ -4,6 +4,7 @@
         --config configs/dbnetpp_r50_dcnv2_ic15.py --cfg-options model.neck.asf.inner_channels=256
     dbnetpp convert --from official td500_resnet50 weights.pth
     dbnetpp convert --from ppocr inference.onnx weights.pth --config configs/dbnet_pplcnetv4s_ppocrv6.py
+    dbnetpp convert --from ppocr inference.json weights.pth --config configs/svtr_pplcnetv3_ppocrv5.py
 
 The official code is github.com/MhLiao/DB. Of PP-OCR, it takes what PaddleOCR exports: an .onnx file, or inference.json
 with inference.pdiparams beside it; that needs --config. With --config, every parameter must fit the model. What is left
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     """
     from dbnetpp_plugin.config import load_config
     from dbnetpp_plugin.conversion.checkpoint import convert_checkpoint, differing_settings, settings_of
-    from dbnetpp_plugin.conversion.ppocr_checkpoint import SETTINGS, convert_ppocr
+    from dbnetpp_plugin.conversion.ppocr_checkpoint import convert_ppocr
     if args.cfg_options and not args.config:
         parser.error('--cfg-options needs --config, whose options it changes')
     config = None
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     if args.layout == PPOCR:
         if config is None:
             parser.error('--from ppocr needs --config: names in its files say nothing, so layers are told by order')
-        converted, settings = convert_ppocr(args.source, args.target, config), dict(SETTINGS)
+        converted, settings = convert_ppocr(args.source, args.target, config)
     else:
         converted = convert_checkpoint(args.source, args.target, args.layout, config)
         settings = settings_of(converted, args.layout)

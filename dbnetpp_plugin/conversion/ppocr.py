@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from mmengine.fileio import load
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -112,7 +113,12 @@ def checkpoint_state_dict(path: str | Path, model: nn.Module) -> dict[str, Tenso
         FileNotFoundError, ImportError, ValueError: As :func:`read_parameters` and :func:`ppocr_state_dict`.
     """
     state = ppocr_state_dict(read_parameters(path), model, torch.zeros(EXAMPLE))
-    return with_threshold_branch(state) if hasattr(model, 'det_head') else in_mmocr_order(state)
+    return with_threshold_branch(state) if is_detector(model) else in_mmocr_order(state)
+
+
+def is_detector(model: nn.Module) -> bool:
+    """Whether a model of MMOCR detects text, and does not recognise it."""
+    return hasattr(model, 'det_head')
 
 
 def in_mmocr_order(state: dict[str, Tensor], decoder: str = 'decoder.decoder') -> dict[str, Tensor]:
@@ -207,6 +213,23 @@ def _is_made_up(tensor: Any) -> bool:
 def _parameter(kind: str, values: NDArray) -> Parameter:
     # Files multiply features by matrices from the right, PyTorch from the left.
     return Parameter(kind, values.T if kind == 'matrix' else values)
+
+
+def read_characters(path: str | Path) -> list[str]:
+    """Characters that the metadata of an ONNX file, or Paddle's ``inference.yml`` beside a network, name.
+
+    Returns:
+        Without the space, which comes after them; empty if none are named.
+    """
+    path = Path(path)
+    if path.suffix == '.onnx':
+        import onnx
+        metadata = {entry.key: entry.value for entry in onnx.load(str(path)).metadata_props}
+        return metadata['character'].split('\n') if 'character' in metadata else []
+    described = path.with_suffix('.yml')
+    if not described.is_file():
+        return []
+    return load(described).get('PostProcess', {}).get('character_dict', [])
 
 
 # --- Paddle ----------------------------------------------------------------------------------------------------------

@@ -57,9 +57,3 @@ def turn_points(polygons: Sequence[NDArray], size: tuple[int, int], quarters: in
         polygons = [np.stack([polygon[:, 1], size[1] - 1 - polygon[:, 0]], axis=1) for polygon in polygons]
         size = size[::-1]
     return list(polygons)
-
-
-def turn_back(polygons: Sequence[NDArray], size: tuple[int, int], quarters: int) -> list[NDArray]:
-    """Where outlines on a turned page are on the page before, of that size."""
-    turned_size = size[::-1] if quarters % 2 else size
-    return turn_points(polygons, turned_size, -quarters)

@@ -144,15 +144,26 @@ def test_only_broken_files(detector, tmp_path):
     assert list(detector.stream(tmp_path, 2, lambda *args: None)) == []
 
 
-@pytest.mark.parametrize(('image', 'message'), [
-    (np.zeros((4, 5), np.uint8), r'image 0 is \(4, 5\) of uint8'),
-    (np.zeros((4, 5, 4), np.uint8), r'image 0 is \(4, 5, 4\) of uint8'),
-    (np.zeros((4, 5, 3), np.float32), r'image 0 is \(4, 5, 3\) of float32'),
-    (np.zeros((0, 5, 3), np.uint8), r'image 0 is \(0, 5, 3\) of uint8'),
+@pytest.mark.parametrize(('image', 'error', 'message'), [
+    (np.zeros((4, 5, 3), np.float32), ValueError, r'image 0 is an array \(4, 5, 3\) of float32: an image is a path,'),
+    (np.zeros((0, 5, 3), np.uint8), ValueError, r'image 0 is an array \(0, 5, 3\) of uint8: an image is a path,'),
+    (None, TypeError, r'image 0 is None, which is what cv2\.imread gives for a file that it cannot read: an image is'),
+    ('', ValueError, 'the path of an image is empty'),
 ])
-def test_array_that_is_no_image(detector, image, message):
-    with pytest.raises(ValueError, match=r'an image is an array \(height, width, 3\) of uint8, but ' + message):
+def test_what_is_no_image(detector, image, error, message):
+    with pytest.raises(error, match=message):
         detector([image])
+
+
+def test_images_of_all_kinds(detector, tmp_path):
+    picture = painted()
+    path = save(picture, tmp_path / 'a.png')
+    sources = [picture, path, path.read_bytes(), Image.fromarray(picture[..., ::-1]),
+               np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)]), picture[..., 0]]
+    found = detector(sources)
+    assert [one.image for one in found] == [0, str(path), 2, 3, 4, 5]
+    for one in found[1:]:
+        np.testing.assert_allclose(one.polygons, found[0].polygons, atol=0.1)
 
 
 def test_missing_path(detector, tmp_path):

@@ -29,7 +29,7 @@ def detector(files) -> TextDetector:
 
 @pytest.fixture
 def reader(detector, files) -> TextReader:
-    return TextReader(detector, *files[2:], 'cpu')
+    return TextReader(detector, *files[2:], 'cpu', min_score=0)
 
 
 def page(*words: tuple[str, int, int], shape: tuple[int, int] = (128, 192), is_vertical: bool = False) -> np.ndarray:
@@ -105,10 +105,10 @@ def test_files_folders_and_arrays(reader, tmp_path):
 def test_each_file_is_read_once(reader, tmp_path, monkeypatch):
     paths = [save(page(word), tmp_path / f'{i}.png') for i, word in enumerate(WORDS)]
     seen = []
-    original = reader.detector.read
-    monkeypatch.setattr(reader.detector, 'read', lambda path: seen.append(path) or original(path))
+    original = reader.detector.load
+    monkeypatch.setattr(reader.detector, 'load', lambda named: seen.append(named.name) or original(named))
     reader(paths, batch_size=3)
-    assert seen == paths
+    assert [name for name in seen if isinstance(name, str)] == [str(path) for path in paths]
 
 
 def test_broken_file(reader, tmp_path):
@@ -129,12 +129,16 @@ def test_stream_of_an_endless_iterable(reader):
 
 
 def test_bad_input(reader, files, detector):
-    with pytest.raises(ValueError, match=r'an image is an array \(height, width, 3\) of uint8'):
+    with pytest.raises(ValueError, match=r'^image 0 is an array \(5, 5\) of float64: an image is a path, bytes'):
         reader(np.zeros((5, 5)))
     with pytest.raises(ValueError, match='the batch size is a positive number, got 0'):
         reader(page(), batch_size=0)
     with pytest.raises(FileNotFoundError, match=r'there is no weights file none\.pth'):
         TextReader(detector, files[2], 'none.pth')
+    with pytest.raises(ValueError, match="the orientation is one of upright, auto, got 'sideways'"):
+        TextReader(detector, *files[2:], 'cpu', orientation='sideways')
+    with pytest.raises(ValueError, match='ColorReader does not say where its words are'):
+        TextReader(detector, *files[2:], 'cpu', words=True)
 
 
 class Fixed:
@@ -143,8 +147,8 @@ class Fixed:
     def __init__(self, *polygons: list) -> None:
         self.polygons = [np.float32(polygon).reshape(-1, 2) for polygon in polygons]
 
-    def read(self, path):
-        raise NotImplementedError
+    def load(self, named):
+        return named.source
 
     def stream(self, images, batch_size):
         from dbnetpp_plugin.apis import Detection
@@ -157,55 +161,106 @@ def quad(left: int, top: int, right: int, bottom: int) -> list[int]:
 
 
 def test_outlines_without_extent_are_read_as_nothing(files):
-    reader = TextReader(Fixed(quad(20, 20, 91, 39), [5, 5, 5, 5, 5, 5, 5, 5], [np.nan] * 8), *files[2:], 'cpu')
+    outlines = Fixed(quad(20, 20, 91, 39), [5, 5, 5, 5, 5, 5, 5, 5], [np.nan] * 8)
+    reader = TextReader(outlines, *files[2:], 'cpu', min_score=0)
     found = reader(page(WORDS[0]))[0]
     assert sorted(read(found)) == ['', '', 'RGB']
     assert sorted(found.text_scores.tolist())[:2] == [0, 0]
 
 
 class Recorder(TextRecognizer):
-    """Reads nothing, with scores as they are told, and keeps the crops."""
+    """Says at which call and at which place a crop was seen, with scores as told, and keeps the crops."""
 
     def __init__(self, *scores: float) -> None:
-        self.scores, self.crops = scores, []
+        self.scores, self.crops = list(scores), []
 
-    def __call__(self, crops, batch_size=64):
+    def __call__(self, crops, batch_size=64, words=False):
         from dbnetpp_plugin.apis.text_recognizer import Recognition
-        self.crops = list(crops)
-        return [Recognition(f'way {i}', score) for i, score in zip(range(len(crops)), self.scores, strict=True)]
+        self.crops.append(list(crops))
+        scores = [self.scores.pop(0) for _ in crops]
+        return [Recognition(f'way {len(self.crops)}.{i}', score) for i, score in enumerate(scores)]
 
 
+NOISE = np.random.default_rng(0).integers(0, 255, (100, 120, 3), dtype=np.uint8)
 TALL, WIDE = quad(10, 10, 29, 81), quad(10, 10, 81, 29)
 
 
-@pytest.mark.parametrize(('polygon', 'options', 'turns'), [
-    (WIDE, {}, [0]),
-    (WIDE, {'upside_down': True}, [0, 2]),
-    (TALL, {}, [0, 1, 3]),
-    (TALL, {'vertical': False}, [1]),
-    (TALL, {'upside_down': True}, [0, 1, 3, 2]),
-    (TALL, {'vertical': False, 'upside_down': True}, [1, 3]),
-])
-def test_ways_of_reading(polygon, options, turns):
-    image = np.random.default_rng(0).integers(0, 255, (100, 100, 3), dtype=np.uint8)
+def cut(polygon: list[int], quarters: int = 0, image: np.ndarray = NOISE) -> np.ndarray:
     left, top, right, bottom = np.array(polygon)[[0, 1, 2, 5]]
+    return np.rot90(image[top:bottom + 1, left:right + 1], quarters)
+
+
+@pytest.mark.parametrize(('polygon', 'turns'), [(WIDE, [0]), (TALL, [0, 1, 3])])
+def test_ways_of_reading(polygon, turns):
     for best in range(len(turns)):
-        recognizer = Recorder(*(0.9 if way == best else 0.5 for way in range(len(turns))))
-        found = TextReader(Fixed(polygon), recognizer, margin=0, **options)(image)[0]
-        assert found.texts == [f'way {best}']
+        recognizer = Recorder(*(0.9 if way == best else 0.8 for way in range(len(turns))))
+        found = TextReader(Fixed(polygon), recognizer, margin=0)(NOISE)[0]
+        assert found.texts == [f'way 1.{best}']
         assert found.text_scores.tolist() == pytest.approx([0.9])
-        for crop, quarters in zip(recognizer.crops, turns, strict=True):
-            np.testing.assert_array_equal(crop, np.rot90(image[top:bottom + 1, left:right + 1], quarters))
+        for crop, quarters in zip(recognizer.crops[0], turns, strict=True):
+            np.testing.assert_array_equal(crop, cut(polygon, quarters))
+
+
+def test_what_is_read_with_a_low_score_is_dropped():
+    outlines = [quad(10, top, 80, top + 15) for top in (5, 35, 65)]
+    for options, expected in (({}, ['way 1.0', 'way 1.2']), ({'min_score': 0.75}, ['way 1.2']),
+                              ({'min_score': 0}, ['way 1.0', 'way 1.1', 'way 1.2'])):
+        found = TextReader(Fixed(*outlines), Recorder(0.7, 0.69, 0.8), margin=0, **options)(NOISE)[0]
+        assert found.texts == expected
+        assert len(found.polygons) == len(found.scores) == len(found.text_scores) == len(expected)
 
 
 def test_crops_reach_beyond_what_was_detected():
-    image = np.random.default_rng(0).integers(0, 255, (100, 100, 3), dtype=np.uint8)
     recognizer = Recorder(0.9)
-    TextReader(Fixed(quad(10, 10, 80, 30)), recognizer, margin=0.4)(image)
-    np.testing.assert_array_equal(recognizer.crops, [image[8:33, 2:89]])
+    TextReader(Fixed(quad(10, 10, 80, 30)), recognizer, margin=0.4)(NOISE)
+    np.testing.assert_array_equal(recognizer.crops[0], [NOISE[8:33, 2:89]])
 
 
-def test_text_that_runs_down_or_up(files):
-    """Stripes look the same from both sides; read downwards is what comes first."""
-    reader = TextReader(Fixed(quad(40, 20, 59, 91)), *files[2:], 'cpu', vertical=False)
-    assert read(reader(page(('RGB', 40, 20), is_vertical=True))[0]) == ['RGB']
+@pytest.mark.parametrize(('scores', 'texts', 'looks'), [
+    # Both directions of the line, to find that of the page; the line; if that is poor, the line upside down.
+    ([0.9, 0.1, 0.9], ['way 2.0'], 2),
+    ([0.9, 0.1, 0.75, 0.8], ['way 3.0'], 3),
+    ([0.9, 0.1, 0.75, 0.7], ['way 2.0'], 3),
+])
+def test_a_line_that_makes_no_sense_is_read_upside_down(scores, texts, looks):
+    recognizer = Recorder(*scores)
+    found = TextReader(Fixed(WIDE), recognizer, margin=0, orientation='auto')(NOISE)[0]
+    assert found.texts == texts
+    turns = [[0, 2], [0], [2]][:looks]
+    assert [len(crops) for crops in recognizer.crops if crops] == [len(turn) for turn in turns]
+    for crops, quarters in zip(recognizer.crops, turns, strict=False):
+        for crop, quarter in zip(crops, quarters, strict=True):
+            np.testing.assert_array_equal(crop, cut(WIDE, quarter))
+
+
+class Turning(Fixed):
+    """Finds an outline on the page as it is given, and another once it is looked at again."""
+
+    def stream(self, images, batch_size):
+        for image in images:
+            outline, self.polygons = self.polygons[0], self.polygons[1:]
+            yield from Fixed(outline).stream([image], batch_size)
+
+
+@pytest.mark.parametrize(('polygon', 'votes', 'quarters'), [
+    (WIDE, [0.2, 0.9], 2), (TALL, [0.9, 0.2], 1), (TALL, [0.2, 0.9], 3)])
+def test_a_turned_page_is_looked_at_upright(polygon, votes, quarters):
+    upright = np.rot90(NOISE, quarters)
+    line = quad(20, 30, 90, 45)
+    recognizer = Recorder(*votes, 0.95)
+    found = TextReader(Turning(polygon, line), recognizer, margin=0, orientation='auto')(NOISE)[0]
+    np.testing.assert_array_equal(recognizer.crops[1], [cut(line, image=upright)])
+    assert found.texts == ['way 2.0']
+    assert found.size == NOISE.shape[:2]
+    # The outline is that of the page as it was given, and begins where its text does.
+    corners = found.polygons[0].astype(int)
+    np.testing.assert_array_equal(NOISE[corners[:, 1], corners[:, 0]], upright[[30, 30, 45, 45], [20, 90, 90, 20]])
+
+
+def test_order_of_a_turned_page():
+    """Two lines of a page on its head: what is below comes first."""
+    recognizer = Recorder(*[0.1, 0.9] * 2, 0.91, 0.92)
+    outlines = [quad(10, 10, 81, 29), quad(10, 50, 81, 69)]
+    found = TextReader(Fixed(*outlines), recognizer, margin=0, orientation='auto')(NOISE)[0]
+    assert [polygon[:, 1].mean() for polygon in found.polygons] == [79.5, 39.5]  # 99 - 19.5, 99 - 59.5
+    assert found.text_scores.tolist() == pytest.approx([0.91, 0.92])

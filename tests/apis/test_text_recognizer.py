@@ -1,10 +1,14 @@
 """Recognizers of MMOCR, and one whose results are known."""
 
+from pathlib import Path
+
 import cv2
+import matplotlib
 import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
+from PIL import Image, ImageDraw, ImageFont
 from reading_models import write_recognizer
 
 from dbnetpp_plugin.apis.text_recognizer import NOTHING, TextRecognizer
@@ -31,25 +35,46 @@ def recognizer(files) -> TextRecognizer:
 
 def test_text_and_mean_score(recognizer):
     crop = np.concatenate([striped('RG'), striped('B', 0.6)], axis=1)
-    text, score = recognizer([crop])[0]
+    text, score, _ = recognizer([crop])[0]
     assert text == 'RGB'
     assert score == pytest.approx((1 + 1 + 0.6) / 3, abs=0.01)
 
 
 def test_nothing_read_has_score_zero(recognizer):
-    assert recognizer([striped('  ')]) == [NOTHING] == [('', 0.0)]
+    assert recognizer([striped('  ')]) == [NOTHING] == [('', 0.0, ())]
     assert recognizer([]) == []
 
 
 def test_results_are_in_order_whatever_the_sizes(recognizer):
     letters = ['RRR', 'GB', 'BBBBBB', 'RG', 'GGG', 'BG', 'R G']
-    assert [text for text, _ in recognizer([striped(text) for text in letters], batch_size=2)] == [
+    assert [found.text for found in recognizer([striped(text) for text in letters], batch_size=2)] == [
         text.replace(' ', '') for text in letters]
 
 
 def test_only_crops_of_the_same_size_share_a_batch(recognizer):
     recognizer([striped('RRR'), striped('GB'), striped('RGB'), striped('BG'), striped('BBB')], batch_size=2)
     assert sorted(recognizer.model.batches) == [(1, 3, 32, 48), (2, 3, 32, 32), (2, 3, 32, 48)]
+
+
+def test_crops_of_all_kinds(recognizer, tmp_path):
+    crop = striped('RGB')
+    cv2.imwrite(str(tmp_path / 'a.png'), crop)
+    kinds = [crop, tmp_path / 'a.png', (tmp_path / 'a.png').read_bytes(), np.dstack([crop, np.full(crop.shape[:2], 255,
+                                                                                                  np.uint8)])]
+    assert [found.text for found in recognizer(kinds)] == ['RGB'] * 4
+    with pytest.raises(TypeError, match=r'^image 1 is None, which is what cv2\.imread gives'):
+        recognizer([crop, None])
+
+
+def test_words_take_a_recognizer_with_ctc(recognizer):
+    with pytest.raises(ValueError, match='ColorReader does not say where its words are: that takes a recognizer with '
+                                         'CTC, such as the default'):
+        recognizer([striped('RG')], words=True)
+
+
+def test_precision_is_one_of_three(files):
+    with pytest.raises(ValueError, match="the precision is one of float32, bfloat16, float16, got 'int8'"):
+        TextRecognizer(*files, 'cpu', precision='int8')
 
 
 def test_batch_size_is_positive(recognizer):
@@ -120,7 +145,7 @@ def test_recognizers_of_mmocr_read_in_batches_what_they_read_singly(name):
     _shorten(config.model.decoder)
     recognizer = TextRecognizer(config, device='cpu')
     together = recognizer(NOISE)
-    assert any(text for text, _ in together)
+    assert any(found.text for found in together)
     for result, crop in zip(together, NOISE, strict=True):
         alone = recognizer([crop])[0]
         assert result.text == alone.text
@@ -132,3 +157,51 @@ def _shorten(decoder: dict) -> None:
     """A random model never ends a text, and most take a step of the whole decoder a character."""
     if 'max_seq_len' in decoder and decoder['type'] != 'ABIFuser':  # which reads all at once
         decoder['max_seq_len'] = 4
+
+
+@pytest.fixture(scope='module')
+def ppocr() -> TextRecognizer:
+    return TextRecognizer(device='cpu')
+
+
+def printed(*words: str, gap: int = 30) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    """A line of print, and where each word begins and ends, in pixels."""
+    font = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / 'fonts' / 'ttf' / 'DejaVuSans.ttf'), 40)
+    places, x = [], 10
+    for word in words:
+        places.append((x, x + round(font.getlength(word))))
+        x = places[-1][1] + gap
+    image = Image.new('RGB', (places[-1][1] + 10, 60), 'white')
+    for word, (left, _) in zip(words, places, strict=True):
+        ImageDraw.Draw(image).text((left, 4), word, 'black', font)
+    return np.array(image), places
+
+
+def test_words_are_where_they_are_printed(ppocr):
+    words = ('Platform', '9', 'and', 'three-quarters')
+    crop, places = printed(*words)
+    (found,) = ppocr([crop], words=True)
+    assert [word.text for word in found.words] == list(words)
+    assert found.text == ' '.join(words)
+    assert (found.words[0].start, found.words[-1].stop) == (0, 1)
+    for word, (left, right) in zip(found.words, places, strict=True):
+        assert word.start * crop.shape[1] == pytest.approx(left, abs=16)  # two columns
+        assert word.stop * crop.shape[1] == pytest.approx(right, abs=16)
+        assert word.score > 0.8
+
+
+def test_what_else_is_read_changes_nothing(ppocr):
+    """Lines of widths that are padded to the same size, or to others."""
+    crops = [printed(*text.split())[0] for text in ('one', 'one two', 'one two three', 'four', 'five six')]
+    together = ppocr(crops, words=True)
+    for crop, found in zip(crops, together, strict=True):
+        (alone,) = ppocr([crop], words=True)
+        assert (alone.text, [word.text for word in alone.words]) == (found.text, [word.text for word in found.words])
+        assert alone.score == pytest.approx(found.score, abs=1e-4)
+        np.testing.assert_allclose([word[2:] for word in alone.words], [word[2:] for word in found.words], atol=1e-6)
+
+
+def test_other_precision_reads_the_same():
+    crop, _ = printed('Half', 'the', 'bits')
+    (found,) = TextRecognizer(device='cpu', precision='bfloat16')([crop])
+    assert found.text == 'Half the bits'

@@ -1,6 +1,9 @@
 """Results in the formats of others, read back as those do."""
 
 import json
+import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from dbnetpp_plugin.bulk.exports import EXPORTS, export, icdar_lines
 from dbnetpp_plugin.bulk.results import json_line
@@ -117,8 +121,62 @@ def test_the_same_bytes_each_time(tmp_path, kind):
 
 
 def test_no_results(tmp_path):
-    with pytest.raises(ValueError, match=r"^results are exported as icdar, paddleocr, labelme, got 'coco'$"):
+    with pytest.raises(ValueError, match=r"^results are exported as icdar, paddleocr, labelme, txt, hocr, got 'coco'$"):
         export(tmp_path / 'results.jsonl', 'coco', tmp_path)
     for kind in EXPORTS:
         with pytest.raises(FileNotFoundError):
             export(tmp_path / 'results.jsonl', kind, tmp_path)
+
+
+def region(left: int, top: int, right: int, bottom: int) -> list[list[int]]:
+    return [[left, top], [right, top], [right, bottom], [left, bottom]]
+
+
+PAGE = {'path': 'scans/<b> & "c".png', 'width': 300, 'height': 100, 'scores': [0.9] * 4,
+        'polygons': [region(100, 50, 180, 70), region(10, 10, 80, 30), region(90, 12, 150, 30), region(10, 52, 90, 70)],
+        'texts': ['<script>', 'Fish', '& chips', 'a\x00b'], 'text_scores': [0.914, 1.0, 0.5, 0.8]}
+
+
+def test_plain_text_is_in_lines(tmp_path):
+    path, count = export(results(tmp_path, PAGE, BROKEN, NOTHING), 'txt', tmp_path)
+    assert (path, count) == (tmp_path / 'txt', 2)
+    stem = '<b> & "c"'
+    assert (path / f'{stem}.txt').read_text() == 'Fish & chips\na\x00b <script>\n'
+    assert (path / 'none.txt').read_text() == ''
+    assert not (path / 'broken.txt').exists()
+
+
+def test_hocr_is_read_back(tmp_path):
+    """By an HTML parser, and by the checker of hocr-tools."""
+    path, count = export(results(tmp_path, PAGE, NOTHING), 'hocr', tmp_path)
+    assert count == 2
+    files = sorted(path.iterdir())
+    document = html.parse(str(files[0]))
+    (page,) = document.xpath("//*[@class='ocr_page']")
+    assert page.get('title') == 'bbox 0 0 300 100; image "scans/<b> & \\"c\\".png"'
+    lines = document.xpath("//*[@class='ocr_line']")
+    assert [line.get('title') for line in lines] == ['bbox 10 10 150 30', 'bbox 10 50 180 70']
+    words = document.xpath("//*[@class='ocrx_word']")
+    assert [(word.text, word.get('title')) for word in words] == [
+        ('Fish', 'bbox 10 10 80 30; x_wconf 100'), ('& chips', 'bbox 90 12 150 30; x_wconf 50'),
+        ('a\N{REPLACEMENT CHARACTER}b', 'bbox 10 52 90 70; x_wconf 80'),
+        ('<script>', 'bbox 100 50 180 70; x_wconf 91')]
+    assert not document.xpath('//script')
+    for file in files:
+        checked = subprocess.run([sys.executable, hocr_check(), str(file)], capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        assert 'ok 1 - ' in checked.stderr
+        assert 'not ok' not in checked.stderr
+
+
+def hocr_check() -> str:
+    found = shutil.which('hocr-check', path=str(Path(sys.executable).parent))
+    if found is None:
+        pytest.skip('hocr-tools is not installed')
+    return found
+
+
+@pytest.mark.parametrize('kind', ['txt', 'hocr'])
+def test_outlines_without_texts_are_no_text(tmp_path, kind):
+    with pytest.raises(ValueError, match=rf'^photos/a\.jpg has outlines and no texts, which {kind} is made of: use'):
+        export(results(tmp_path, FOUND), kind, tmp_path)

@@ -115,7 +115,33 @@ def test_ppocr_maps_that_differ_are_refused(ppocr_file, tmp_path, capsys, monkey
     with pytest.raises(SystemExit):
         main(['--from', 'ppocr', str(ppocr_file), str(tmp_path / 'out.pth'), '--config',
               str(own_config('dbnet_pplcnetv4s_ppocrv6'))])
-    assert 'the model gives other maps than the file, by up to 0.' in capsys.readouterr().err
+    assert 'the model gives other probabilities than the file, by up to 0.' in capsys.readouterr().err
+    assert not (tmp_path / 'out.pth').exists()
+
+
+@pytest.mark.parametrize('options', [[], ['model.data_preprocessor.mean=[0,0,0]']])
+def test_ppocr_recognizer(tmp_path, capsys, options):
+    out = tmp_path / 'out.pth'
+    main(['--from', 'ppocr', str(published_file('PP-OCRv6_small_rec')), str(out), '--config',
+          str(own_config('svtr_pplcnetv4s_ppocrv6')), *(['--cfg-options', *options] if options else [])])
+    printed = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(rf'{out}: \d+ parameters', printed[0])
+    reported = 'trained with: --cfg-options model.data_preprocessor.mean=[127.5,127.5,127.5]'
+    assert printed[1:] == [reported] * len(options)
+    converted, published = torch.load(out, weights_only=True), load_published('ppocr://PP-OCRv6_small_rec')
+    assert all(torch.equal(values, published['state_dict'][name]) for name, values in converted['state_dict'].items())
+
+
+def test_ppocr_other_characters_are_refused(tmp_path, capsys):
+    characters = own_config('svtr_pplcnetv4s_ppocrv6').parent / '_base_' / 'dicts' / 'ppocrv6.txt'
+    symbols = characters.read_text('utf-8').split('\n')
+    symbols[2:4] = symbols[3:1:-1]
+    (tmp_path / 'other.txt').write_text('\n'.join(symbols), 'utf-8')
+    with pytest.raises(SystemExit):
+        main(['--from', 'ppocr', str(published_file('PP-OCRv6_small_rec')), str(tmp_path / 'out.pth'), '--config',
+              str(own_config('svtr_pplcnetv4s_ppocrv6')), '--cfg-options',
+              f'model.decoder.dictionary.dict_file={tmp_path / "other.txt"}'])
+    assert "character 2 of the file is '#', and '$' in the dictionary of the config" in capsys.readouterr().err
     assert not (tmp_path / 'out.pth').exists()
 
 

@@ -229,7 +229,7 @@ def test_other_models_are_other_jobs(tmp_path, images, run, capsys, changed, nam
     (['a/sign.png'], {'weights': 'a/sign.png'}, 'a/sign.png is not a checkpoint that can be loaded safely'),
     (['a/sign.png', '--device', 'gpu'], {}, "a device is 'cpu', 'cuda' or 'cuda:N', got 'gpu'"),
     (['a/sign.png', '--batch-size', '0'], {}, 'argument --batch-size: 0 is not a positive number'),
-    (['a/sign.png', '--export', 'coco'], {}, "argument --export: invalid choice: 'coco'"),
+    (['a/sign.png', '--export', 'coco'], {}, "argument --export/--format: invalid choice: 'coco'"),
     (['a/sign.png'], {'out': 'bright.py'}, 'Not a directory'),
 ])
 def test_nothing_can_be_started(tmp_path, images, run, capsys, monkeypatch, arguments, options, message):

@@ -20,9 +20,9 @@ def run(tmp_path, monkeypatch):
     made = []
 
     class Reader:
-        def __init__(self, detector, *args):
-            made.append(args)
-            self.detector = detector
+        def __init__(self, detector, *args, **options):
+            made.append((*args, options))
+            self.detector, self.read = detector, detector.read
 
         def stream(self, images, batch_size):
             for found in self.detector.stream(images, batch_size):
@@ -46,11 +46,30 @@ def test_texts_are_in_records_pictures_and_exports(tmp_path, run):
     save(painted(), tmp_path / 'in' / 'a.png')
     save(painted(shape=(128, 256)), tmp_path / 'in' / 'b.png')
     assert run.call(tmp_path / 'in', '--recognizer', 'SAR', '--export', 'paddleocr') == 0
-    assert run.made == [('SAR', None, 'cpu')]
+    defaults = dict(words=False, orientation='upright', min_score=0.7, precision='float32')
+    assert run.made == [('SAR', None, 'cpu', defaults)]
     records = [json.loads(line) for line in (tmp_path / 'out' / 'results.jsonl').read_text().splitlines()]
     assert [(record['texts'], record['text_scores']) for record in records] == [(['192'], [0.75]), (['256'], [0.75])]
     assert sorted(run.drawn) == [['192'], ['256']]
     assert '"transcription": "192"' in (tmp_path / 'out' / 'paddleocr.txt').read_text()
+
+
+def test_options_of_the_reader(tmp_path, run):
+    save(painted(), tmp_path / 'a.png')
+    options = ('--words', '--orientation', 'auto', '--text-score-thr', 0.5, '--precision', 'bfloat16')
+    assert run.call(tmp_path / 'a.png', *options) == 0
+    assert run.made[0][-1] == dict(words=True, orientation='auto', min_score=0.5, precision='bfloat16')
+
+
+def test_plain_text_is_printed_and_written(tmp_path, run, capsys):
+    for name in 'ab':
+        save(painted(), tmp_path / f'{name}.png')
+    assert run.call(tmp_path / 'a.png', '--format', 'txt') == 0
+    assert capsys.readouterr().out == '192\n'
+    assert (tmp_path / 'out' / 'txt' / 'a.txt').read_text() == '192\n'
+    assert run.call(tmp_path / 'a.png', tmp_path / 'b.png', '--format', 'txt', 'hocr', '--restart') == 0
+    assert capsys.readouterr().out == f'{tmp_path}/a.png:\n192\n{tmp_path}/b.png:\n192\n'
+    assert sorted(file.name for file in (tmp_path / 'out' / 'hocr').iterdir()) == ['a.hocr', 'b.hocr']
 
 
 def test_what_few_images_say_is_printed(tmp_path, run, capsys):

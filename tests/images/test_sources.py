@@ -80,7 +80,7 @@ def test_photographs_are_turned_as_exif_asks():
 
 
 @pytest.mark.parametrize(('source', 'error', 'message'), [
-    (None, TypeError, r'^what was given is None, which is what cv2\.imread gives for a file .* an image is a path, bytes'),
+    (None, TypeError, r'^what was given is None, which is what cv2\.imread gives for .* an image is a path, bytes'),
     ([BGR, None], TypeError, r'^image 1 is None, which is what cv2\.imread'),
     (torch.zeros(3, 4, 4), TypeError, r'^what was given is a Tensor: an image is a path'),
     ([torch.zeros(3, 4, 4)], TypeError, r'^image 0 is a Tensor: '),

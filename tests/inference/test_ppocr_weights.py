@@ -90,7 +90,7 @@ def test_probabilities_are_those_of_onnx_runtime(name):
 @pytest.mark.parametrize('name', ['PP-OCRv6_small_rec', 'PP-OCRv5_mobile_rec', 'PP-OCRv4_mobile_rec'])
 def test_characters_are_those_of_the_file(name):
     installed(name)
-    characters = dict((entry.key, entry.value) for entry in onnx.load(str(published_file(name))).metadata_props)
+    characters = {entry.key: entry.value for entry in onnx.load(str(published_file(name))).metadata_props}
     dictionary = load_config(own_config(PUBLISHED[name].config)).model.decoder.dictionary
     assert TASK_UTILS.build(dictionary).dict == [*characters['character'].split('\n'), ' ', '<PAD>']
 

@@ -35,6 +35,41 @@ def test_backbones_give_four_maps_and_train(name, merged):
     assert not without
 
 
+LINES = {
+    'v4 tiny': (dict(type='PPLCNetV4', arch='tiny'), 160),
+    'v4 small': (dict(type='PPLCNetV4', arch='small'), 384),
+    'v3 0.95': (dict(type='PPLCNetV3', scale=0.95), 480),
+}
+
+
+@pytest.mark.parametrize('merged', [False, True])
+@pytest.mark.parametrize('name', LINES)
+def test_backbones_of_lines_give_a_row_and_train(name, merged):
+    config, channels = LINES[name]
+    backbone = MODELS.build({**config, 'merged': merged, 'recognition': True})
+    assert backbone.out_channels == channels
+    row = backbone(torch.randn(2, 3, 48, 320))
+    assert row.shape == (2, channels, 1, 40)
+    row.mean().backward()
+    assert not [name for name, parameter in backbone.named_parameters() if parameter.grad is None]
+
+
+@pytest.mark.parametrize('name', LINES)
+def test_backbones_of_lines_merge(name):
+    """The stem of some keeps its normalisation, as the published weights do."""
+    torch.manual_seed(0)
+    config, _ = LINES[name]
+    backbone = MODELS.build({**config, 'recognition': True})
+    backbone(torch.randn(4, 3, 48, 64))  # statistics other than those of initialisation
+    backbone.eval()
+    lines = torch.randn(1, 3, 48, 96)
+    with torch.no_grad():
+        expected = backbone(lines)
+        torch.testing.assert_close(backbone.merge()(lines), expected, rtol=1e-3, atol=1e-4)
+    merged = MODELS.build({**config, 'merged': True, 'recognition': True})
+    assert backbone.state_dict().keys() == merged.state_dict().keys()
+
+
 @pytest.mark.parametrize('name', NECKS)
 @pytest.mark.parametrize('attention', [None, 'scale_channel', 'scale_spatial', 'scale_channel_spatial'])
 def test_necks_fuse_with_and_without_asf_and_train(name, attention):
@@ -74,7 +109,8 @@ def test_asf_can_start_as_the_identity(neck, attention):
 
 
 @pytest.mark.parametrize(('build', 'message'), [
-    (lambda: PPLCNetV4('large'), 'PPLCNetV4 knows the architectures tiny, small, medium'),
+    (lambda: PPLCNetV4('large'), 'PPLCNetV4 knows the architectures tiny, small, medium for detection'),
+    (lambda: PPLCNetV4('medium', recognition=True), 'knows the architectures tiny, small for recognition, but got'),
     (lambda: PPLCNetV3(0), 'PPLCNetV3 needs a positive scale, but got 0'),
     (lambda: RSEFPN([8, 8, 8]), 'RSEFPN is made for 4 levels'),
     (lambda: RepLKFPN([8, 8, 8, 8], kernel_size=3), 'RepLKFPN knows the kernel sizes 5, 7, 9, but got 3'),

@@ -9,7 +9,6 @@ from dbnetpp_plugin.reading.page_direction import (
     directions,
     page_direction,
     sample_lines,
-    turn_back,
     turn_image,
     turn_points,
 )
@@ -27,7 +26,7 @@ def test_points_go_where_their_pixels_go(quarters):
     points = np.array([[0, 0], [59, 0], [13, 7], [59, 39]])
     (found,) = turn_points([points], NOISE.shape[:2], quarters)
     np.testing.assert_array_equal(turned[found[:, 1], found[:, 0]], NOISE[points[:, 1], points[:, 0]])
-    (back,) = turn_back([found], NOISE.shape[:2], quarters)
+    (back,) = turn_points([found], turned.shape[:2], -quarters)
     np.testing.assert_array_equal(back, points)
 
 

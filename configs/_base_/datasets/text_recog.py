@@ -3,6 +3,8 @@
 train_pipeline = [
     dict(type='LoadImageFromFile', color_type='color_ignore_orientation'),
     dict(type='LoadOCRAnnotations', with_text=True),
+    dict(type='RandomApply', prob=0.4, transforms=[dict(type='TextRecogGeneralAug')]),
+    dict(type='TorchVisionWrapper', op='ColorJitter', brightness=0.3, contrast=0.3, saturation=0.3, hue=0.1),
     dict(type='RescaleToHeight', height=48, min_width=16, max_width=320),
     dict(type='PadToWidth', width=320, pad_cfg=dict(type='Pad', pad_val=127)),
     dict(type='PackTextRecogInputs', meta_keys=('img_path', 'ori_shape', 'img_shape', 'valid_ratio')),

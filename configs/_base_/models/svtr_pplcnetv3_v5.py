@@ -1,4 +1,5 @@
-"""The recognizer of PP-OCRv5 mobile, in the merged form of the published weights: 18,384 characters, ten of them flags."""
+"""The recognizer of PP-OCRv5 mobile, in the merged form of the published weights: 18,384 characters, ten of them
+flags."""
 
 _base_ = 'svtr_ppocr.py'
 

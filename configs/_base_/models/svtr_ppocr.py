@@ -12,6 +12,6 @@ model = dict(
         dictionary=dictionary,
         module_loss=dict(type='CTCModuleLoss', zero_infinity=True),
         postprocessor=dict(type='CTCPostProcessor')),
-    # BGR. Lines are padded on the right, to widths that go through the network together.
+    # Lines are padded on the right, to widths that go through the network together.
     data_preprocessor=dict(
-        type='TextRecogDataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3, pad_size_divisor=48))
+        type='TextRecogDataPreprocessor', mean=[127.5] * 3, std=[127.5] * 3, bgr_to_rgb=False, pad_size_divisor=48))
