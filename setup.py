@@ -59,6 +59,7 @@ setup(
         ],
         'runtime': ['onnxruntime>=1.22'],  # to run exported detectors
         'export': ['onnx>=1.18', 'onnxscript>=0.6.2', 'onnxruntime>=1.22'],
+        'pdf': ['pypdfium2>=4.30'],  # to read pages of PDF files
         'synth': ['matplotlib>=3.9.4', 'scikit-image>=0.24'],  # the fonts and photographs of synthetic text
     },
     classifiers=['Programming Language :: Python :: 3', 'License :: OSI Approved :: Apache Software License'],

@@ -3,7 +3,7 @@
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = [
     '_base_/models/dbnet_pplcnetv3.py',
-    '_base_/datasets/text_det.py',
+    '_base_/datasets/photographs.py',
     '_base_/schedules/finetune_ppocr.py',
     '_base_/iters_runtime.py',
 ]

@@ -50,7 +50,7 @@ def test_inferencer_and_reader_find_the_same_region(weights, image):
     inferencer = MMOCRInferencer(det=str(DETECTOR), det_weights=weights[0], rec=str(RECOGNIZER),
                                  rec_weights=weights[1], device='cpu')
     theirs = inferencer(image)['predictions'][0]
-    ours = TextReader(TextDetector(DETECTOR, weights[0], 'cpu'), RECOGNIZER, weights[1], 'cpu')(image)[0]
+    ours = TextReader(TextDetector(DETECTOR, weights[0], 'cpu'), RECOGNIZER, weights[1], 'cpu', min_score=0)(image)[0]
     assert len(theirs['rec_texts']) == len(ours.texts) == 1
     np.testing.assert_allclose(np.reshape(theirs['det_polygons'][0], (-1, 2)), ours.polygons[0], atol=1e-3)
 
@@ -68,20 +68,16 @@ def test_infer_tool(weights, image, tmp_path):
 
 
 def test_config_for_own_words_trains(tmp_path, synth_data):
-    """The crops, the list of characters and the config, as the page has them."""
-    page = (ROOT / 'docs/reading.md').read_text('utf-8').replace('data/icdar2015', str(synth_data))
+    """The crops and the config, as the page has them."""
+    page = (ROOT / 'docs/reading.md').read_text('utf-8').replace('data/mine', str(synth_data))
     for split in ('train', 'test'):
         subprocess.run([sys.executable, ROOT / 'tools/crop_words.py', '--ann', synth_data / f'textdet_{split}.json',
                         '--root', synth_data, '--out', synth_data], check=True, capture_output=True)
-    listing = re.search(r'python -c "\n(.*?)" > characters', page, re.DOTALL).group(1)
-    characters = subprocess.run([sys.executable, '-c', listing], check=True, capture_output=True, text=True).stdout
-    (tmp_path / 'characters.txt').write_text(characters, 'utf-8')
-    (tmp_path / 'crnn.py').write_text(re.search(r'```python\n(_base_ .*?)```', page, re.DOTALL).group(1), 'utf-8')
-    config = Config.fromfile(tmp_path / 'crnn.py')
+    example = re.search(r'```python\n(_base_ .*?)```', page, re.DOTALL).group(1)
+    (tmp_path / 'mine.py').write_text(example.replace("['svtr", f"['{ROOT}/configs/svtr"), 'utf-8')
+    config = Config.fromfile(tmp_path / 'mine.py')
     dataset = DATASETS.build(config.train_dataloader.dataset)
     model = MODELS.build(config.model)
     batch = model.data_preprocessor(pseudo_collate([dataset[i] for i in range(4)]), training=True)
-    loss = model(**batch, mode='loss')['loss_ctc']
-    assert torch.isfinite(loss)
-    assert len(model.decoder.dictionary.dict) == len(characters.split()) + 1  # and what is between letters
+    assert torch.isfinite(model(**batch, mode='loss')['loss_ctc'])
     assert len(DATASETS.build(config.test_dataloader.dataset)) > 0

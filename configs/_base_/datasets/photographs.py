@@ -1,0 +1,7 @@
+"""People's photographs: turned as EXIF says, where annotations of data sets belong to pixels as they are stored."""
+
+_base_ = 'text_det.py'
+
+test_pipeline = [dict(type='LoadImageFromFile', color_type='color'), *_base_.test_pipeline[1:]]
+val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+test_dataloader = val_dataloader
