@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a photograph to a detector of your own: detect at once, then train further, test on unseen images, detect again.
+# From a photograph to a detector of your own: read at once, then train further, test on unseen images, read with both.
 # Each step is a command you can run by itself; OUT and DATA may be set to other folders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,8 +10,8 @@ PHOTOGRAPHS=$(python -c "import importlib.util as u; print(u.find_spec('skimage'
 
 step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 
-step "1/5  Find the text in photographs, with PP-OCRv6 as it is"
-dbnetpp detect "$PHOTOGRAPHS"/page.png "$PHOTOGRAPHS"/motorcycle_left.png --out-dir "$OUT/photographs" --restart
+step "1/5  Read photographs, with PP-OCRv6 as it is"
+dbnetpp read "$PHOTOGRAPHS"/page.png "$PHOTOGRAPHS"/motorcycle_left.png --out-dir "$OUT/photographs" --restart
 
 step "2/5  Make synthetic pages with annotated words: 400 training images, 60 test images on other photographs"
 dbnetpp synth --out "$DATA" --train 400 --test 60 --seed 0
@@ -26,7 +26,7 @@ dbnetpp detect "$DATA"/imgs/test --config "$CONFIG" --weights "$(cat "$OUT/last_
     --out-dir "$OUT/detections" --restart
 dbnetpp evaluate "$DATA/textdet_test.json" "$OUT/detections/results.jsonl" --protocol icdar2015 --score-thr 0.5
 
-step "5/5  Read: the small recognizer that comes with the package, on some of them"
+step "5/5  Read some of them, with the new detector and the recognizer of PP-OCRv6"
 FEW=("$DATA"/imgs/test/*1.jpg)
-dbnetpp read "${FEW[@]}" --out-dir "$OUT/few" --restart
+dbnetpp read "${FEW[@]}" --config "$CONFIG" --weights "$(cat "$OUT/last_checkpoint")" --out-dir "$OUT/few" --restart
 echo "Pictures and results.jsonl: $OUT/photographs, $OUT/detections and $OUT/few"

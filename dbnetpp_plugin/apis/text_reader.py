@@ -32,7 +32,7 @@ from .text_recognizer import NOTHING, Recognition, TextRecognizer
 
 Image = NDArray[np.uint8]
 ORIENTATIONS = UPRIGHT, _ = 'upright', 'auto'
-MIN_SCORE = 0.7
+MIN_SCORE = 0.8
 DOUBTFUL = 0.8  # score below which a line may stand on its head
 
 

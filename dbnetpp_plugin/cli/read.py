@@ -18,7 +18,7 @@ from .detector_options import DEFAULT, add_detector_options, chosen_detector
 
 NEEDS_OPENMMLAB = True
 ORIENTATIONS = ('upright', 'auto')
-MIN_SCORE = 0.7
+MIN_SCORE = 0.8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

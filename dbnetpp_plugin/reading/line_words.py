@@ -14,6 +14,9 @@ from dbnetpp_plugin.geometry.straighten import TextEdges
 
 Floats = NDArray[np.float64]
 
+# Half a character, and a little more: CTC finds the middles of characters to half a column, early or late by model.
+REACH = 0.6
+
 
 class Word(NamedTuple):
     """A word of a line."""
@@ -30,9 +33,9 @@ class Word(NamedTuple):
 def split_line(characters: Sequence[str], scores: NDArray, middles: Floats) -> list[Word]:
     """Divide a line at its spaces.
 
-    A word begins half a character before the middle of its first one, and ends half a character behind that of its
-    last one, but no farther than half way to the next word. The first word begins where the line does, and the last
-    one ends there.
+    A word begins :data:`REACH` characters before the middle of its first one, and ends as far behind that of its last
+    one, but no farther than half way to the next word. The first word begins where the line does, and the last one ends
+    there.
 
     Args:
         characters: K symbols, spaces among them.
@@ -40,16 +43,16 @@ def split_line(characters: Sequence[str], scores: NDArray, middles: Floats) -> l
         middles: (K,), rising, as shares of the length of the line.
     """
     runs = list(_runs(characters))
-    half = _pitch(characters, middles) / 2
+    reach = REACH * _pitch(characters, middles)
     words = []
     for position, (first, last) in enumerate(runs):
         start = stop = None
         if position:
             gap = (middles[runs[position - 1][1]] + middles[first]) / 2
-            start = max(float(middles[first]) - half, float(gap))
+            start = max(float(middles[first]) - reach, float(gap))
         if position < len(runs) - 1:
             gap = (middles[last] + middles[runs[position + 1][0]]) / 2
-            stop = min(float(middles[last]) + half, float(gap))
+            stop = min(float(middles[last]) + reach, float(gap))
         words.append(Word(''.join(characters[first:last + 1]), float(np.mean(scores[first:last + 1])),
                           0.0 if start is None else start, 1.0 if stop is None else stop))
     return words

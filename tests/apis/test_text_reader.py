@@ -203,9 +203,9 @@ def test_ways_of_reading(polygon, turns):
 
 def test_what_is_read_with_a_low_score_is_dropped():
     outlines = [quad(10, top, 80, top + 15) for top in (5, 35, 65)]
-    for options, expected in (({}, ['way 1.0', 'way 1.2']), ({'min_score': 0.75}, ['way 1.2']),
+    for options, expected in (({}, ['way 1.0', 'way 1.2']), ({'min_score': 0.85}, ['way 1.2']),
                               ({'min_score': 0}, ['way 1.0', 'way 1.1', 'way 1.2'])):
-        found = TextReader(Fixed(*outlines), Recorder(0.7, 0.69, 0.8), margin=0, **options)(NOISE)[0]
+        found = TextReader(Fixed(*outlines), Recorder(0.8, 0.79, 0.9), margin=0, **options)(NOISE)[0]
         assert found.texts == expected
         assert len(found.polygons) == len(found.scores) == len(found.text_scores) == len(expected)
 

@@ -46,7 +46,7 @@ def test_texts_are_in_records_pictures_and_exports(tmp_path, run):
     save(painted(), tmp_path / 'in' / 'a.png')
     save(painted(shape=(128, 256)), tmp_path / 'in' / 'b.png')
     assert run.call(tmp_path / 'in', '--recognizer', 'SAR', '--export', 'paddleocr') == 0
-    defaults = dict(words=False, orientation='upright', min_score=0.7, precision='float32')
+    defaults = dict(words=False, orientation='upright', min_score=0.8, precision='float32')
     assert run.made == [('SAR', None, 'cpu', defaults)]
     records = [json.loads(line) for line in (tmp_path / 'out' / 'results.jsonl').read_text().splitlines()]
     assert [(record['texts'], record['text_scores']) for record in records] == [(['192'], [0.75]), (['256'], [0.75])]

@@ -19,10 +19,10 @@ def split(text: str, middles: np.ndarray | None = None) -> list:
     return split_line(list(text), np.ones(len(text)), monospaced(text) if middles is None else middles)
 
 
-def test_words_of_a_monospaced_line_begin_and_end_with_their_characters():
+def test_words_of_a_monospaced_line_begin_and_end_a_tenth_of_a_character_beyond_their_own():
     words = split('ab cde f')
     assert [word.text for word in words] == ['ab', 'cde', 'f']
-    np.testing.assert_allclose([word[2:] for word in words], [(0, 2 / 8), (3 / 8, 6 / 8), (7 / 8, 1)])
+    np.testing.assert_allclose([word[2:] for word in words], [(0, 2.1 / 8), (2.9 / 8, 6.1 / 8), (6.9 / 8, 1)])
 
 
 def test_scores_are_means_over_the_characters_of_a_word():
