@@ -18,6 +18,7 @@ from torch import nn
 
 from dbnetpp_plugin.config import default_scope, load_config, test_steps
 from dbnetpp_plugin.images.sources import ImageSource, load_images
+from dbnetpp_plugin.inference.memory_format import in_fastest_format
 from dbnetpp_plugin.inference.mmocr_models import find_recognizer
 from dbnetpp_plugin.inference.model_building import build_model
 from dbnetpp_plugin.inference.precision import check_precision
@@ -75,6 +76,10 @@ class TextRecognizer:
             self._pipeline = Compose([
                 dict(type='LoadImageFromNDArray', to_float32=loader.get('to_float32', False)), *steps])
         self.model = _build(self.config, weights, device)
+        # The backbone alone: the preprocessor of some recognizers of MMOCR works in one order only.
+        backbone = getattr(self.model, 'backbone', None)
+        if isinstance(backbone, nn.Module):
+            in_fastest_format(backbone, self._dtype)
 
     def check_words(self) -> None:
         """Check that the model says where in a crop its words are, as those with CTC do.

@@ -6,10 +6,11 @@ from typing import Any
 import torch
 from mmengine.model import BaseModel
 from mmocr.structures import TextDetDataSample
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from .map_network import fused_to_maps
+from .memory_format import in_fastest_format
 from .onnx_model import OnnxModel
 from .precision import check_precision
 from .tiling import tiled
@@ -51,16 +52,11 @@ class Network:
         to_maps = fused_to_maps(model)
         if to_maps is not None:
             self._finish = model.det_head.postprocessor
-            self._to_maps = self._in_best_order(to_maps)
+            self._to_maps = in_fastest_format(to_maps, self.dtype)
         else:
             self._to_maps = None
             if tile is not None:
                 raise ValueError(f'{type(model).__name__} gives no map that tiles could be put together in')
-
-    def _in_best_order(self, module: nn.Module) -> nn.Module:
-        if self.device.type != 'cpu' and self.dtype == torch.float32:
-            return module
-        return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def maps(self, batch: dict[str, Any], others: Sequence[dict[str, Any]] = ()) -> tuple[Any, _Samples]:
         """The first half; on a GPU the work is queued, and not waited for.
