@@ -11,7 +11,7 @@ from dbnetpp_plugin.annotations.mmocr_json import BadInstance, read_annotations,
 from dbnetpp_plugin.images.errors import BrokenImageError
 from dbnetpp_plugin.wording import few
 
-from .sample_seeding import SampleSeed
+from .sample_seeding import SampleSeed, SeededSamples
 
 # How many broken images are named one by one; more would bury the rest of the log.
 TOLD_SINGLY = 5
@@ -21,7 +21,7 @@ FILTERS = ('filter_empty_gt', 'min_size')
 
 
 @DATASETS.register_module()
-class TextDetDataset(OCRDataset):
+class TextDetDataset(SeededSamples, OCRDataset):
     """Images with text outlines, read from MMOCR's detection annotation file.
 
     What is different from ``OCRDataset``:
@@ -48,15 +48,6 @@ class TextDetDataset(OCRDataset):
         self._broken_in_a_row = 0
         self._sample_seed = SampleSeed()
         super().__init__(*args, **kwargs)
-
-    def seed_samples(self, seed: int, epoch: int) -> None:
-        """From now on, in every worker, draw a sample's random numbers from ``(seed, epoch, index)`` alone."""
-        self._sample_seed.set(seed, epoch)
-
-    def __getitem__(self, idx: int) -> Any:
-        """Give what the pipeline makes of an image, see :meth:`seed_samples`."""
-        self._sample_seed.seed_numpy(int(idx))
-        return super().__getitem__(idx)
 
     def load_data_list(self) -> list[dict]:
         """Read and check the annotation file.
