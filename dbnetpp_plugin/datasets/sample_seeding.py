@@ -1,7 +1,7 @@
 """Random numbers of a sample that depend on the seed, the epoch and the sample alone."""
 
 import copy
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
@@ -56,7 +56,7 @@ class SeededSamples:
         """From now on, in every worker, draw a sample's random numbers from ``(seed, epoch, part, index)`` alone."""
         self._sample_seed.set(seed, epoch, part)
 
-    def with_own_seed(self) -> Self:
+    def with_own_seed(self) -> 'SeededSamples':
         """The same data set over the same data, but seeded on its own."""
         copied = copy.copy(self)
         copied._sample_seed = copy.deepcopy(self._sample_seed)
