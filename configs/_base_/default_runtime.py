@@ -14,6 +14,9 @@ default_hooks = dict(
     checkpoint=dict(type='CheckpointHook', interval=20, max_keep_ckpts=2, save_best='icdar2015/hmean', rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sample_seed=dict(type='SampleSeedHook'),  # what a sample draws does not depend on workers, processes and resuming
+    broken_images=dict(type='BrokenImageHook'),  # says at the end which images could not be read
+    fitting_weights=dict(type='FittingWeightsHook'),  # stops if load_from or pretrained weights fit nothing
+    finite_loss=dict(type='FiniteLossHook', skip=False),  # stops at NaN; skip=True leaves such batches out
     keep_memory=dict(type='KeepMemoryHook'),  # for the next image, where the C library is glibc
     sync_buffer=dict(type='SyncBuffersHook'),
     visualization=dict(type='VisualizationHook', enable=False))

@@ -11,18 +11,19 @@ from mmocr.registry import DATASETS
 
 from dbnetpp_plugin.annotations.mmocr_json import METAINFO
 
-from .sample_seeding import SampleSeed
+from .sample_seeding import SampleSeed, SeededSamples
 from .synth import RICH, SPLITS, find_fonts, find_photographs, make_vocabulary
 from .synth.options import with_changes
 from .synth.page import LEVELS, check_page, render_page
 from .synth.word_crop import render_word
 
 
-class RandomSynthDataset(BaseDataset):
+class RandomSynthDataset(SeededSamples, BaseDataset):
     """What the data sets of synthetic text share: where letters, words and grounds come from, and chance.
 
-    A sample depends on ``seed``, ``split``, its index and the epoch, not on who draws it when. Without
-    :meth:`seed_samples`, which ``SampleSeedHook`` calls, every epoch is the same.
+    A sample depends on ``seed``, ``split``, its index, the epoch and which part of a concatenation this is, not on who
+    draws it when; what augments it, on the seed of the training too. Without :meth:`seed_samples`, which
+    ``SampleSeedHook`` calls, every epoch is the same, and so is every part.
 
     Args:
         length: How many samples there are. Samplers make a list of all their numbers, so more than some millions cost
@@ -83,15 +84,6 @@ class RandomSynthDataset(BaseDataset):
         """How many samples there are."""
         return self.length
 
-    def seed_samples(self, seed: int, epoch: int) -> None:
-        """From now on, in every worker, draw the samples of an epoch, and what augments them from ``seed`` too."""
-        self._sample_seed.set(seed, epoch)
-
-    def __getitem__(self, idx: int) -> Any:
-        """Give what the pipeline makes of a sample, see :meth:`seed_samples`."""
-        self._sample_seed.seed_numpy(int(idx))
-        return super().__getitem__(idx)
-
     def get_data_info(self, idx: int) -> dict[str, Any]:
         """Draw a sample.
 
@@ -103,7 +95,8 @@ class RandomSynthDataset(BaseDataset):
             IndexError: If there are not so many samples.
         """
         index = range(self.length)[int(idx)]
-        rng = np.random.default_rng((self.seed, SPLITS.index(self.split), self._sample_seed.epoch, index))
+        part = [self._sample_seed.part] if self._sample_seed.part else []
+        rng = np.random.default_rng((self.seed, SPLITS.index(self.split), self._sample_seed.epoch, index, *part))
         image, instances = self.draw(rng)
         height, width = image.shape[:2]
         return {

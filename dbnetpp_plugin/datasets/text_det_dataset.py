@@ -3,33 +3,41 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+import torch
 from mmengine.logging import MMLogger
 from mmocr.datasets import OCRDataset
 from mmocr.registry import DATASETS
 
-from dbnetpp_plugin.annotations.mmocr_json import BadInstance, read_annotations, validate_annotations
+from dbnetpp_plugin.annotations.mmocr_json import BadInstance, make_instance, read_annotations, validate_annotations
 from dbnetpp_plugin.images.errors import BrokenImageError
 from dbnetpp_plugin.wording import few
 
-from .sample_seeding import SampleSeed
+from .sample_seeding import SampleSeed, SeededSamples
+from .transforms import LoadEncodedImage
 
 # How many broken images are named one by one; more would bury the rest of the log.
 TOLD_SINGLY = 5
 # So many broken images drawn one after the other mean a wrong folder, not a few broken files.
 MAX_BROKEN_IN_A_ROW = 20
+# Sides of the picture that stands for a broken one in testing, in pixels.
+BLANK_SIDE = 64
 FILTERS = ('filter_empty_gt', 'min_size')
 
 
 @DATASETS.register_module()
-class TextDetDataset(OCRDataset):
+class TextDetDataset(SeededSamples, OCRDataset):
     """Images with text outlines, read from MMOCR's detection annotation file.
 
     What is different from ``OCRDataset``:
 
     - The annotation file is checked while it is loaded. In training, instances without a usable outline are left out
       with one warning; in testing they are an error, as scores would silently be about other text than the file says.
-    - In training, an image that cannot be read is counted, warned of, and another one takes its place. When
-      ``MAX_BROKEN_IN_A_ROW`` draws in a row fail, training stops. In testing a broken image is an error.
+    - An image that cannot be read is counted and warned of. In training another one takes its place, and when
+      ``MAX_BROKEN_IN_A_ROW`` draws in a row fail, training stops. In testing, which validation is too, it is left out
+      of the figures: a blank picture takes its place, all of it ignored text, so that whatever is found there does not
+      count. When the first ``MAX_BROKEN_IN_A_ROW`` fail, testing stops. :class:`.BrokenImageHook` says at the end how
+      many there were.
     - ``filter_cfg`` works, in training: ``filter_empty_gt=True`` leaves out images without any text that counts, and
       ``min_size=N`` those with a side shorter than N pixels. By default none is left out: an image without text
       teaches what text is not.
@@ -46,17 +54,10 @@ class TextDetDataset(OCRDataset):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._broken: set[str] = set()
         self._broken_in_a_row = 0
+        self._has_read = False
+        self._is_broken = torch.zeros(0, dtype=torch.bool)
         self._sample_seed = SampleSeed()
         super().__init__(*args, **kwargs)
-
-    def seed_samples(self, seed: int, epoch: int) -> None:
-        """From now on, in every worker, draw a sample's random numbers from ``(seed, epoch, index)`` alone."""
-        self._sample_seed.set(seed, epoch)
-
-    def __getitem__(self, idx: int) -> Any:
-        """Give what the pipeline makes of an image, see :meth:`seed_samples`."""
-        self._sample_seed.seed_numpy(int(idx))
-        return super().__getitem__(idx)
 
     def load_data_list(self) -> list[dict]:
         """Read and check the annotation file.
@@ -93,29 +94,58 @@ class TextDetDataset(OCRDataset):
                 f'{self.ann_file}: filter_cfg={rules} leaves out {dropped} of {dropped + len(kept)} images')
         return kept
 
+    def full_init(self) -> None:
+        """Load the annotations, see ``BaseDataset``."""
+        if not self._fully_initialized:
+            super().full_init()
+            # In memory that data workers share, so that what they find is known where the training runs.
+            self._is_broken = torch.zeros(len(self), dtype=torch.bool).share_memory_()
+
+    def broken_images(self) -> list[str]:
+        """Paths of the images that could not be read so far, in any worker of this process."""
+        return [self.get_data_info(idx)['img_path'] for idx in self._is_broken.nonzero()[:, 0].tolist()]
+
+    def forget_broken_images(self) -> None:
+        """Count broken images from here on."""
+        self._is_broken.zero_()
+
     def prepare_data(self, idx: int) -> Any:
         """Run the pipeline on one image.
 
         Returns:
-            What the pipeline gave; None, in training, if the image cannot be read: another one is then drawn.
+            What the pipeline gave. If the image cannot be read: in training None, for which another one is drawn, and
+            in testing what the pipeline gives for a blank picture without text that counts.
         """
-        if self.test_mode:
-            return super().prepare_data(idx)
         try:
             data = super().prepare_data(idx)
         except (BrokenImageError, OSError) as error:
-            self._note_broken_image(self.get_data_info(idx)['img_path'], error)
-            return None
+            self._note_broken_image(idx, self.get_data_info(idx)['img_path'], error)
+            return self._prepare_blank(idx) if self.test_mode else None
         self._broken_in_a_row = 0
+        self._has_read = True
         return data
 
-    def _note_broken_image(self, path: str, error: Exception) -> None:
+    def _prepare_blank(self, idx: int) -> Any:
+        data: Any = blank_in_place_of(self.get_data_info(idx))
+        for transform in self.pipeline.transforms:
+            if isinstance(transform, LoadEncodedImage):
+                continue
+            try:
+                data = transform(data)
+            except (BrokenImageError, OSError):  # the one that loads; the blank picture is there already
+                continue
+        return data
+
+    def _note_broken_image(self, idx: int, path: str, error: Exception) -> None:
         self._broken_in_a_row += 1
-        if self._broken_in_a_row >= MAX_BROKEN_IN_A_ROW:
+        # Testing goes through the list in order, in which broken files may well follow each other.
+        if self._broken_in_a_row >= MAX_BROKEN_IN_A_ROW and not (self.test_mode and self._has_read):
             folder = self.data_prefix.get('img_path') or 'the working directory'
             raise RuntimeError(
                 f'{self._broken_in_a_row} images in a row from {folder} could not be read, the last one {path}: '
                 'check data_root and data_prefix') from error
+        if idx < len(self._is_broken):
+            self._is_broken[idx] = True
         if path in self._broken:
             return
         self._broken.add(path)
@@ -144,6 +174,16 @@ def without_instances(entries: list[dict], bad: Iterable[BadInstance]) -> list[d
         if n in out else entry
         for n, entry in enumerate(entries)
     ]
+
+
+def blank_in_place_of(entry: dict) -> dict:
+    """A loaded blank picture with the path of an entry, wholly inside ignored text; the entry is not changed."""
+    shape = (BLANK_SIDE, BLANK_SIDE)
+    # With a margin of a picture, as an outline that reaches out of it must still be mostly inside.
+    low, high = -BLANK_SIDE, 2 * BLANK_SIDE
+    everywhere = make_instance([low, low, high, low, high, high, low, high], ignore=True, text='###')
+    return {**entry, 'height': BLANK_SIDE, 'width': BLANK_SIDE, 'img_shape': shape, 'ori_shape': shape,
+            'img': np.zeros((*shape, 3), np.uint8), 'instances': [everywhere]}
 
 
 def is_kept(entry: dict, filter_empty_gt: bool = False, min_size: float = 0) -> bool:

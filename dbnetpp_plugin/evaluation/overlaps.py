@@ -22,7 +22,7 @@ class Overlaps(NamedTuple):
 
 
 def overlaps(first: Regions, second: Regions, needed: Needed | None = None) -> Overlaps:
-    """Pairs of regions that may overlap, with the area that they share.
+    """Pairs of regions that overlap, with the area that they share, which is above 0.
 
     Args:
         first: One set.
@@ -39,7 +39,9 @@ def overlaps(first: Regions, second: Regions, needed: Needed | None = None) -> O
     if needed is not None:
         possible = _most_shared(first, second, i, j) >= needed(i, j) * SLACK
         i, j = i[possible], j[possible]
-    return Overlaps(i, j, shapely.area(shapely.intersection(first.shapes[i], second.shapes[j])))
+    shared = shapely.area(shapely.intersection(first.shapes[i], second.shapes[j]))
+    kept = shared > 0  # what only touches, or has no area itself: its IoU would be 0 / 0
+    return Overlaps(i[kept], j[kept], shared[kept])
 
 
 def _most_shared(first: Regions, second: Regions, i: Indices, j: Indices) -> Floats:

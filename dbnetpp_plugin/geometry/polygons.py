@@ -98,11 +98,11 @@ def repair(points: NDArray) -> list[Points]:
     """Simple polygons that cover what a polygon covers, largest first.
 
     A valid polygon comes back alone, point by point, without consecutive equal points. Any other becomes the outlines
-    of :func:`simple_rings`: its holes are filled.
+    of :func:`simple_rings`: its holes are filled. Each has an :func:`area` above 0; there are none where nothing has.
     """
     distinct = drop_repeated_points(points)
     if len(distinct) >= 3 and is_valid(distinct):
-        return [distinct]
+        return _by_size([distinct])
     return _by_size([_rings(part)[0] for part in _valid_parts(distinct)])
 
 
@@ -172,4 +172,6 @@ def _oriented(points: Points, sign: int) -> Points:
 
 
 def _by_size(polygons: list[Points]) -> list[Points]:
-    return sorted(polygons, key=area, reverse=True)
+    # GEOS decides exactly whether an outline is valid. The area of a sliver that is can still be rounded to 0, and with
+    # it what is divided by it.
+    return sorted((polygon for polygon in polygons if area(polygon) > 0), key=area, reverse=True)

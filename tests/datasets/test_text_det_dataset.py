@@ -218,13 +218,52 @@ def test_broken_images_in_a_row_are_forgiven_after_a_good_one(folder):
         assert dataset[0]['img_path']
 
 
-@pytest.mark.parametrize(('loader', 'error'), [('LoadImageFromFile', OSError), ('LoadEncodedImage', BrokenImageError)])
-def test_testing_stops_at_a_broken_image_and_names_it(folder, loader, error):
-    break_images(folder, 'empty')
-    dataset = build(folder, pipeline=[{'type': loader}], test_mode=True)
-    assert dataset[0]['img_path'].endswith('word.png')
-    with pytest.raises(error, match=r'empty\.png'):
-        dataset[1]
+PACK = {'type': 'PackTextDetInputs', 'meta_keys': ('img_path', 'ori_shape', 'img_shape')}
+
+
+@pytest.mark.parametrize('workers', [0, 2])
+def test_testing_puts_ignored_text_in_place_of_a_broken_image(folder, log, workers):
+    break_images(folder, 'word')
+    (folder / 'imgs/ignored.png').unlink()
+    dataset = build(folder, pipeline=[*LOAD, {'type': 'Resize', 'scale': (32, 32), 'keep_ratio': True}, PACK],
+                    test_mode=True)
+    broken, good, missing, _ = DataLoader(dataset, num_workers=workers, batch_size=None, collate_fn=lambda x: x)
+    for sample, name in ((broken, 'word'), (missing, 'ignored')):
+        assert sample['data_samples'].img_path.endswith(f'imgs/{name}.png')
+        assert sample['data_samples'].gt_instances.ignored.tolist() == [True]
+        assert sample['inputs'].shape == (3, 32, 32)
+        assert not sample['inputs'].any()
+    assert good['inputs'].any()
+    assert [path.rsplit('/', 1)[1] for path in dataset.broken_images()] == ['word.png', 'ignored.png']
+    assert workers or 'skipped a broken image, 1 of 4' in log[0]
+    dataset.forget_broken_images()
+    assert dataset.broken_images() == []
+
+
+def test_testing_with_an_encoded_image(folder):
+    image = cv2.imencode('.jpg', np.random.default_rng(0).integers(0, 255, (90, 120, 3), np.uint8))[1].tobytes()
+    (folder / 'imgs/word.png').write_bytes(image[:len(image) // 2])
+    dataset = build(folder, pipeline=[{'type': 'LoadEncodedImage'}, *LOAD[1:], {'type': 'DBTextAugment'}],
+                    test_mode=True)
+    results = dataset[0]
+    assert results['gt_ignored'].all()
+    assert not results['img'].any()
+    assert len(dataset.broken_images()) == 1
+
+
+def test_testing_stops_where_not_even_the_first_images_can_be_read(folder):
+    write_annotations(folder / 'a.json', [make_entry(f'{i}.png', 20, 10, []) for i in range(50)])
+    dataset = build(folder, pipeline=LOAD, test_mode=True)
+    with pytest.raises(RuntimeError, match=f'{MAX_BROKEN_IN_A_ROW} images in a row from .* could not be read'):
+        [dataset[i] for i in range(50)]
+
+
+def test_testing_goes_on_where_broken_images_follow_each_other(folder):
+    good = make_entry('imgs/word.png', 20, 10, [])
+    write_annotations(folder / 'a.json', [good, *(make_entry(f'{i}.png', 20, 10, []) for i in range(50))])
+    dataset = build(folder, pipeline=LOAD, test_mode=True)
+    assert len([dataset[i] for i in range(51)]) == 51
+    assert len(dataset.broken_images()) == 50
 
 
 def test_other_errors_are_not_hidden(folder):

@@ -135,3 +135,13 @@ def test_flags_must_be_as_many_as_polygons() -> None:
     results = results_with([0, 0, 9, 0, 9, 9], gt_ignored=np.zeros(2, bool))
     with pytest.raises(ValueError, match=r'a/b\.jpg: gt_polygons has 1 entries, but gt_ignored has 2'):
         read_words(results)
+
+
+def test_what_has_no_area_is_left_out_where_it_is_cut() -> None:
+    # Valid, and so thin that its area is rounded to 0.
+    sliver = np.array([[97.31297043079907, -11.66140629154385], [56.48069885120905, -5.241646881182592],
+                       [42.278169606134256, -3.0086870862743282], [70.68322809628383, -7.474606676090857],
+                       [49.37943422867165, -4.12516698372846]])
+    assert area(sliver) == 0
+    flat = np.array([[-10, 20], [10, 20], [-10, 20], [10, 20]], float)
+    assert look_through((50, -30, 80, -5), [sliver, flat], [False, False], 0.8).polygons == []

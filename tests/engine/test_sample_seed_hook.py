@@ -1,11 +1,13 @@
 """The same samples whatever the number of workers, and other samples in another epoch."""
 
+import copy
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from mmengine.dataset import ConcatDataset, RepeatDataset, worker_init_fn
 from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop
+from mmocr.datasets.samplers import BatchAugSampler
 from torch.utils.data import DataLoader
 
 from dbnetpp_plugin.annotations.mmocr_json import make_entry, write_annotations
@@ -63,6 +65,95 @@ def test_parts_of_a_concatenation_are_seeded(dataset):
     joined = ConcatDataset([dataset, dataset])
     SampleSeedHook().before_train_epoch(runner(joined, 0))
     assert joined[1] == joined[1]
+
+
+def same_data(dataset) -> TextDetDataset:
+    return TextDetDataset(data_root=dataset.data_root, ann_file='train.json', pipeline=[draw])
+
+
+def concat(first, *others) -> ConcatDataset:
+    """A concatenation of wrappers too, which configs can build, though the constructor takes no such object."""
+    joined = ConcatDataset([first]) if isinstance(first, TextDetDataset) else copy.copy(first)
+    joined.datasets = [first, *others]
+    joined.cumulative_sizes = joined.cumsum(joined.datasets)
+    return joined
+
+
+def repeat(dataset, times: int) -> RepeatDataset:
+    repeated = RepeatDataset(dataset.datasets[0], times)
+    repeated.dataset = dataset
+    return repeated
+
+
+@pytest.mark.parametrize('join', [
+    lambda a, b: ConcatDataset([a, b]), lambda a, b: ConcatDataset([a, a]), lambda a, b: concat(a, concat(a)),
+    lambda a, b: concat(concat(a), b), lambda a, b: concat(concat(a), RepeatDataset(a, 1)),
+    lambda a, b: concat(*[concat(a)] * 2), lambda a, b: repeat(concat(a), 2), lambda a, b: RepeatDataset(a, 2)])
+def test_an_image_that_is_listed_twice_is_two_samples(dataset, join):
+    joined = join(dataset, same_data(dataset))
+    SampleSeedHook().before_train_epoch(runner(joined, 0))
+    samples = [joined[i] for i in range(12)]
+    assert [index for index, _ in samples] == [*range(6)] * 2
+    assert len({value for _, value in samples}) == 12
+
+
+@pytest.mark.parametrize('twice', [True, False])
+def test_a_concatenation_does_not_depend_on_workers_or_on_resuming(dataset, twice):
+    parts = [dataset, dataset if twice else same_data(dataset)]
+    joined, later = ConcatDataset(list(parts)), ConcatDataset(list(parts))
+    hook, loaders = SampleSeedHook(), [loader(joined, workers) for workers in (0, 2)]
+    epochs = []
+    for epoch in range(3):
+        hook.before_train_epoch(runner(joined, epoch))
+        alone, shared = (one_epoch(each) for each in loaders)
+        assert alone == shared
+        epochs.append(alone)
+    assert len({value for epoch in epochs for _, value in epoch}) == 36
+    hook.before_train_epoch(runner(later, 2))  # as a resumed training begins
+    assert one_epoch(loader(later, 1)) == epochs[2]
+    hook.before_train_epoch(runner(later, 1))
+    assert one_epoch(loader(later, 0)) == epochs[1]
+
+
+def test_the_first_part_is_seeded_as_a_data_set_on_its_own(dataset):
+    SampleSeedHook().before_train_epoch(runner(dataset, 3))
+    alone = [dataset[i] for i in range(6)]
+    joined = ConcatDataset([dataset, same_data(dataset)])
+    SampleSeedHook().before_train_epoch(runner(joined, 3))
+    assert [joined[i] for i in range(6)] == alone
+
+
+def test_samples_that_a_sampler_repeats_stay_different(dataset):
+    run = runner(dataset, 0)
+    run.train_dataloader.sampler = BatchAugSampler(dataset, num_repeats=2, seed=0)
+    SampleSeedHook().before_train_epoch(run)
+    assert dataset[1] != dataset[1]
+
+
+def test_a_subset_is_seeded_on_its_own(dataset):
+    SampleSeedHook().before_train_epoch(runner(dataset, 0))
+    subset = dataset.get_subset(3)
+    SampleSeedHook().before_train_epoch(runner(subset, 1))
+    assert subset[1] == subset[1] != dataset[1]
+    assert subset[1][0] == dataset[1][0] == 1
+
+
+def test_synthetic_text_that_is_listed_twice_is_other_text():
+    kept = [RandomSynthText(size=(128, 128), length=1, pipeline=[look]) for _ in range(2)]
+    joined = ConcatDataset(kept)
+    SampleSeedHook().before_train_epoch(runner(joined, 0))
+    (first, augmented), (second, augmented_too) = joined[0], joined[1]
+    assert first != second
+    assert augmented != augmented_too
+
+
+def test_other_data_sets_may_seed_as_they_like():
+    class Other:
+        def seed_samples(self, seed, epoch):
+            self.seeded = seed, epoch
+
+    SampleSeedHook().before_train_epoch(runner(other := Other(), 4))
+    assert other.seeded == (3, 4)
 
 
 def look(results: dict) -> tuple[int, float]:

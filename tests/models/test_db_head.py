@@ -223,3 +223,24 @@ def test_head_and_loss_agree_on_k_where_the_loss_reads_it():
     head(k=10, module_loss=dict(type='DBNetPPLoss', weighting='paper', k=10))
     with pytest.raises(ValueError, match='has k=10, but its loss was configured for k=50'):
         head(k=10, module_loss=dict(type='DBNetPPLoss', weighting='paper'))
+
+
+@pytest.mark.parametrize(('options', 'message'), [
+    (dict(in_channels=1), 'a whole number of at least 4 for in_channels, but got 1'),
+    (dict(in_channels=0), 'a whole number of at least 4 for in_channels, but got 0'),
+    (dict(in_channels=-256), 'a whole number of at least 4 for in_channels, but got -256'),
+    (dict(in_channels='256'), "a whole number of at least 4 for in_channels, but got '256'"),
+    (dict(in_channels=256.0), r'a whole number of at least 4 for in_channels, but got 256\.0'),
+    (dict(in_channels=True), 'a whole number of at least 4 for in_channels, but got True'),
+    (dict(in_channels=[256]), r'a whole number of at least 4 for in_channels, but got \[256\]'),
+    (dict(with_bias='Text'), "True or False for with_bias, but got 'Text'"),
+    (dict(with_bias='False'), "True or False for with_bias, but got 'False'"),
+    (dict(with_norm=1), 'True or False for with_norm, but got 1'),
+    (dict(with_threshold=None), 'True or False for with_threshold, but got None'),
+    (dict(k='50'), "a positive amplification factor k, but got '50'"),
+    (dict(k=float('nan')), 'a positive amplification factor k, but got nan'),
+    (dict(k=True), 'a positive amplification factor k, but got True'),
+])
+def test_arguments_that_nobody_can_have_meant(options, message):
+    with pytest.raises(ValueError, match=f'DBNetPPHead needs {message}'):
+        head(**options)

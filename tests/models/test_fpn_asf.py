@@ -197,6 +197,17 @@ def test_unknown_attention():
         FPNASF(CHANNELS, asf=dict(attention='spatial'))
 
 
+@pytest.mark.parametrize(('channels', 'options', 'message'), [
+    (256, {}, 'the channels of each level for in_channels, but got 256'),
+    ([64, 0], {}, 'at least 1 for each level in in_channels, but got 0'),
+    ([64, '128'], {}, "at least 1 for each level in in_channels, but got '128'"),
+    (CHANNELS, dict(out_channels=0), 'at least 1 for the channels of each level in the output, but got 0'),
+])
+def test_channels_that_are_none(channels, options, message):
+    with pytest.raises(ValueError, match=f'FPNASF needs .*{message}'):
+        FPNASF(channels, **options)
+
+
 def test_unknown_option_of_asf():
     with pytest.raises(TypeError, match='attention_type'):
         FPNASF(CHANNELS, asf=dict(attention_type='ScaleChannelSpatial'))

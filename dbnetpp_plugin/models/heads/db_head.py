@@ -11,6 +11,8 @@ from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 from torch import Tensor, nn
 
+from ..arguments import check_channels, check_switches
+
 # What the branches give everywhere before they have learnt anything: little text, and thresholds in mid-range.
 _PRIOR_PROBABILITY = 0.1
 _PRIOR_THRESHOLD = 0.5
@@ -32,7 +34,7 @@ class DBNetPPHead(BaseTextDetHead):
     one turns the rounding of half precision into steps.
 
     Args:
-        in_channels: Channels of the fused features; the branches have a quarter of them.
+        in_channels: Channels of the fused features, at least 4; the branches have a quarter of them.
         k: Amplification factor of the binary map.
         with_bias: Whether the first convolution of each branch has a bias.
         with_norm: Whether batch normalisation follows the first two layers of each branch. PP-OCRv6's published weights
@@ -47,16 +49,19 @@ class DBNetPPHead(BaseTextDetHead):
             branch, which starts from an almost constant map, see :class:`_LogitLayer`.
 
     Raises:
-        ValueError: If ``k`` is not positive, or the loss was configured for another one; for an unknown
-            ``predict_from``, or the binary map of a head without threshold branch; in ``forward``, for an unknown mode.
+        ValueError: If ``in_channels`` is no whole number of at least 4, or a switch neither true nor false; if ``k`` is
+            not a positive number, or the loss was configured for another one; for an unknown ``predict_from``, or the
+            binary map of a head without threshold branch; in ``forward``, for an unknown mode.
     """
 
     def __init__(self, in_channels: int, k: float = 50, with_bias: bool = False, with_norm: bool = True,
                  with_threshold: bool = True, predict_from: str = 'probability', module_loss: dict | None = _LOSS,
                  postprocessor: dict | None = _POSTPROCESSOR, init_cfg: Any = _INIT) -> None:
         super().__init__(module_loss=module_loss, postprocessor=postprocessor, init_cfg=init_cfg)
-        if k <= 0:
-            raise ValueError(f'DBNetPPHead needs a positive amplification factor k, but got {k}.')
+        check_channels('DBNetPPHead', in_channels, least=4)
+        check_switches('DBNetPPHead', with_bias=with_bias, with_norm=with_norm, with_threshold=with_threshold)
+        if isinstance(k, bool) or not isinstance(k, int | float) or not 0 < k < math.inf:
+            raise ValueError(f'DBNetPPHead needs a positive amplification factor k, but got {k!r}.')
         loss_k = getattr(self.module_loss, 'k', None)
         if loss_k not in (None, k):
             raise ValueError(f'DBNetPPHead has k={k}, but its loss was configured for k={loss_k}.')

@@ -10,6 +10,7 @@ import torch
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from ..arguments import check_channels
 from .attention import ATTENTIONS, ZERO_START, ConvLayer
 
 # Of the official code and its released models.
@@ -32,12 +33,18 @@ class ScaleFusion(BaseModule):
         init_cfg: Initialisation config of mmengine.
 
     Raises:
-        ValueError: For an unknown attention.
+        ValueError: For an unknown attention, or numbers of channels that are none.
     """
 
     def __init__(self, in_channels: Sequence[int], out_channels: int, asf: dict[str, Any] | None,
                  init_cfg: Any = None) -> None:
         super().__init__(init_cfg)
+        if not isinstance(in_channels, Sequence) or isinstance(in_channels, str):
+            raise ValueError(f'{type(self).__name__} needs the channels of each level for in_channels, '
+                             f'but got {in_channels!r}.')
+        for channels in in_channels:
+            check_channels(type(self).__name__, channels, name='each level in in_channels')
+        check_channels(type(self).__name__, out_channels, name='the channels of each level in the output')
         self.in_channels = tuple(in_channels)
         self.asf_conv: nn.Module | None = None
         self.asf_attn: nn.Module | None = None
