@@ -3,6 +3,8 @@
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from dbnetpp_plugin.annotations.lines import LINE_END
+
 from .json_files import read_json
 from .text_files import read_ground_truths, read_predictions
 from .text_image import TextImage
@@ -79,5 +81,5 @@ def _decode(name: str, content: bytes) -> str:
     try:
         return content.decode('utf-8-sig')
     except UnicodeDecodeError as error:
-        line = content[:error.start].count(b'\n') + 1
+        line = len(LINE_END.split(content[:error.start].decode('utf-8-sig')))
         raise ValueError(f'{name}, line {line}: not UTF-8 text ({error.reason})') from error
