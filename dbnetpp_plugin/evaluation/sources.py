@@ -43,7 +43,7 @@ def load_predictions(source: Path, points: int | None, with_text: bool = False) 
 
 
 def read_texts(source: Path) -> dict[str, str]:
-    """Read all text files right inside a folder, or anywhere inside a zip file.
+    """Read all text files anywhere inside a folder or zip file. Hidden ones are none.
 
     Returns:
         Name -> content, in the order of names.
@@ -53,7 +53,8 @@ def read_texts(source: Path) -> dict[str, str]:
         ValueError: If there is no text file in it, or one is not UTF-8, with or without a byte order mark.
     """
     if source.is_dir():
-        contents = {str(path): path.read_bytes() for path in sorted(source.iterdir()) if _is_text(path.name)}
+        contents = {str(path): path.read_bytes() for path in sorted(source.rglob('*'))
+                    if path.is_file() and _is_text(path.relative_to(source).as_posix())}
     elif source.is_file():
         contents = _unzip(source)
     else:
@@ -74,7 +75,8 @@ def _unzip(source: Path) -> dict[str, bytes]:
 
 def _is_text(name: str) -> bool:
     path = PurePosixPath(name)
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith('.') and '__MACOSX' not in path.parts
+    return path.suffix.lower() in SUFFIXES and not any(
+        part.startswith('.') or part == '__MACOSX' for part in path.parts)
 
 
 def _decode(name: str, content: bytes) -> str:

@@ -434,6 +434,12 @@ def test_test_images_apart(tmp_path):
     assert [entry['img_path'] for entry in test] == ['textdet_imgs/test/a.jpg', 'textdet_imgs/test/d.jpg']
 
 
+def test_test_images_that_are_trained_on(tmp_path, log):
+    raw(tmp_path, 'abc')
+    prepare(Source(tmp_path), tmp_path / 'out', 'icdar', test=Source(tmp_path))
+    assert log[0] == 'WARNING: 3 test images are trained on, too: figures will flatter: a.jpg, b.jpg, c.jpg'
+
+
 @pytest.mark.parametrize('nested', [('', 'test'), ('train', '')])
 def test_test_images_inside_the_folder_of_training_images_are_not_trained_on(tmp_path, nested):
     train, test = (tmp_path / 'photos' / folder for folder in nested)

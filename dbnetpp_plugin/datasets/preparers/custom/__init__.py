@@ -11,7 +11,7 @@ from typing import Literal
 from dbnetpp_plugin.wording import few
 
 from ..leftovers import clear_annotations, clear_images
-from ..writing import Sample, Summary, natural_key, write_split
+from ..writing import Sample, Summary, natural_key, warn_of, write_split
 from . import coco, icdar, labelme, paddleocr
 from .parts import Options
 
@@ -100,6 +100,9 @@ def prepare(
     train_samples = source.read(file_format, Options(points, (out, test.images) if test else (out,)))
     if test:
         splits = {'train': train_samples, 'test': test.read(file_format, Options(points, (out, source.images)))}
+        trained_on = {sample.image.resolve() for sample in train_samples}
+        warn_of('test images are trained on, too: figures will flatter',
+                [sample.place for sample in splits['test'] if sample.image.resolve() in trained_on])
     else:
         splits = draw_split(train_samples, test_share, seed)
     found: dict[str, Summary] = {}
