@@ -105,9 +105,10 @@ def parse_line(where: str, line: str, points: int | None, *, texts: int = 0, cer
     if not certain and leading >= count + 2:
         raise ValueError(f'{where}: the numbers after point {count // 2} can be more points, or a transcription: say '
                          f'--points any, say --points {count // 2}, or put transcriptions in quotes; got {line!r:.120}')
-    # Numbers alone can be a transcription, 1,000; numbers in pairs and the mark of ignored text cannot.
-    if not scored and leading in range(count + 2, len(fields), 2) and is_ignored_text(','.join(fields[leading:])):
-        raise ValueError(f'{where}: expected {wanted}, got an outline of {leading // 2} points, {line!r:.120}')
+    # Numbers alone can be a transcription, 1,000; numbers and the mark of ignored text cannot.
+    if not scored and count < leading < len(fields) and is_ignored_text(','.join(fields[leading:])):
+        raise ValueError(f'{where}: expected {wanted}, got {leading} numbers before the mark of ignored text, '
+                         f'{line!r:.120}')
     return Line([float(field) for field in fields[:count]], ','.join(fields[count:]) if len(fields) > count else None)
 
 

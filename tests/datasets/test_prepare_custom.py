@@ -10,7 +10,7 @@ from prepare_samples import save_image, save_text
 from dbnetpp_plugin.annotations.mmocr_json import read_annotations, validate_annotations
 from dbnetpp_plugin.datasets.preparers import Summary
 from dbnetpp_plugin.datasets.preparers.custom import FORMATS, Source, draw_split, prepare
-from dbnetpp_plugin.datasets.preparers.custom.parts import Options, locate, rectangle
+from dbnetpp_plugin.datasets.preparers.custom.parts import Options, locate, rectangle, size_of
 from dbnetpp_plugin.datasets.preparers.writing import Sample
 from dbnetpp_plugin.datasets.text_det_dataset import TextDetDataset
 from dbnetpp_plugin.evaluation.sources import load_ground_truths
@@ -151,6 +151,7 @@ class TestLabelme:
         ({'points': [[1, 2], [3]]}, r'expected points \[\[x, y\], \.\.\.\], got \[\[1, 2\], \[3\]\]'),
         ({'points': [[1, 2], [3, 'x']]}, 'expected points'),
         ({'points': [1, 2, 3, 4]}, 'expected points'),
+        ({'points': QUAD, 'flags': ['difficult']}, r'expected flags {"difficult": true}, got \['),
         ({'points': []}, r'expected points \[\[x, y\], \.\.\.\], got \[\]'),
         ({'points': [[1, 2], [3, None]]}, 'expected points'),
         ({'label': 'text'}, "expected a record with 'points', got {'label': 'text'}"),
@@ -355,9 +356,16 @@ def test_longest_end_of_a_path_is_located(tmp_path):
     assert locate(tmp_path, 'a.jpg') == tmp_path / 'a.jpg'
     assert locate(tmp_path, '/mnt/deep/a.jpg') == tmp_path / 'deep/a.jpg'
     assert locate(tmp_path, '..\\deep\\a.jpg') == tmp_path / 'deep/a.jpg'
+    assert locate(tmp_path, ' deep/a.jpg ') == tmp_path / 'deep/a.jpg'
     assert locate(tmp_path, 'other/a.jpg') == tmp_path / 'a.jpg'
     assert locate(tmp_path, 'notes.txt') == tmp_path / 'notes.txt'  # it is looked into, and said to be no image
     assert locate(tmp_path, 'b.jpg') is locate(tmp_path, '') is None
+
+
+@pytest.mark.parametrize(('width', 'size'), [
+    (30, (30, 16)), (30.0, (30, 16)), ('30', (30, 16)), (None, None), ('', None), (float('nan'), None), ([], None), (0, None)])
+def test_size(width, size):
+    assert size_of(width, 16) == size
 
 
 @pytest.mark.parametrize('corners', [(1, 2, 5, 4), (5, 4, 1, 2), (1, 4, 5, 2)])

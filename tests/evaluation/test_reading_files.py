@@ -137,7 +137,7 @@ def test_do_not_care(text, points):
 
 
 def test_five_points_where_there_must_be_four():
-    with pytest.raises(ValueError, match=r'gt_1\.txt, line 1: expected .*, got an outline of 5 points'):
+    with pytest.raises(ValueError, match=r'gt_1\.txt, line 1: expected .*, got 10 numbers before the mark of ignored'):
         truth('10,10,40,5,70,10,70,30,10,30,###', 4)
     assert len(truth('10,10,40,5,70,10,70,30,10,30,###').polygons[0]) == 5
 

@@ -48,7 +48,7 @@ def parse(file: Path) -> Instances:
     Raises:
         ValueError: If it is not what this module describes; the message names file and line or box.
     """
-    return parse_xml(file) if file.suffix == '.xml' else parse_txt(file)
+    return parse_xml(file) if file.suffix.lower() == '.xml' else parse_txt(file)
 
 
 def parse_txt(file: Path) -> Instances:

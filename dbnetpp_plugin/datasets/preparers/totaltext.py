@@ -53,7 +53,7 @@ def parse(file: Path) -> Instances:
     Raises:
         ValueError: If it is not what this module describes; the message names file and word or line.
     """
-    return parse_mat(file) if file.suffix == '.mat' else parse_txt(file)
+    return parse_mat(file) if file.suffix.lower() == '.mat' else parse_txt(file)
 
 
 def parse_mat(file: Path) -> Instances:

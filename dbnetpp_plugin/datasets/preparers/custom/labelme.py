@@ -49,5 +49,7 @@ def _parse_shape(shape: Any, where: str) -> dict:
         polygon = rectangle(*polygon)
     text = known(shape.get('description')) or known(shape.get('label'))
     flags = shape.get('flags') or {}
+    if not isinstance(flags, dict):
+        raise ValueError(f'{where}: expected flags {{"difficult": true}}, got {flags!r:.80}')
     ignore = is_ignored(text, shape.get('difficult'), flags.get('difficult'), flags.get('ignore'))
     return make_instance(polygon, ignore=ignore, text=text)

@@ -84,8 +84,9 @@ def locate(folder: Path, name: str) -> Path | None:
         folder: Folder of images.
         name: Path of the image, with slashes of any kind.
     """
-    parts = [part for part in name.replace('\\', '/').split('/') if part not in ('', '.', '..')]
-    candidates = (folder.joinpath(*parts[start:]) for start in range(len(parts)))
+    ways = [[part for part in way.replace('\\', '/').split('/') if part not in ('', '.', '..')]
+            for way in (name, name.strip())]
+    candidates = (folder.joinpath(*parts[start:]) for parts in ways for start in range(len(parts)))
     return next((path for path in candidates if path.is_file()), None)
 
 
@@ -103,9 +104,12 @@ def place_of(image: Path, folder: Path) -> str:
 
 
 def size_of(width: Any, height: Any) -> tuple[int, int] | None:
-    """Size of an image as an annotation file gives it; None where it gives none."""
-    number = (int, float)
-    return (int(width), int(height)) if isinstance(width, number) and isinstance(height, number) else None
+    """Size of an image as an annotation file gives it; None where it gives none, or zeros."""
+    try:
+        width, height = finite([width, height])
+    except (TypeError, ValueError):
+        return None
+    return (int(width), int(height)) if width > 0 and height > 0 else None
 
 
 def is_ignored(text: str, *flags: Any) -> bool:
