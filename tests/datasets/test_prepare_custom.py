@@ -363,7 +363,8 @@ def test_longest_end_of_a_path_is_located(tmp_path):
 
 
 @pytest.mark.parametrize(('width', 'size'), [
-    (30, (30, 16)), (30.0, (30, 16)), ('30', (30, 16)), (None, None), ('', None), (float('nan'), None), ([], None), (0, None)])
+    (30, (30, 16)), (30.0, (30, 16)), ('30', (30, 16)), (None, None), ('', None), (float('nan'), None),
+    ([], None), (0, None)])
 def test_size(width, size):
     assert size_of(width, 16) == size
 

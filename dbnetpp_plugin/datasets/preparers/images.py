@@ -72,7 +72,7 @@ def key_of(path: Path, folder: Path) -> str:
 
 
 def check_image(path: Path) -> Header:
-    """Load an image as training will, and decode it at the least size there is: a few milliseconds for a photograph.
+    """Load an image as training will, and decode it, a JPEG file at an eighth of its size, in a few milliseconds.
 
     Returns:
         Its header.
