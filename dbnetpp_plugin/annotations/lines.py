@@ -49,28 +49,6 @@ def lines_of(content: str, name: str) -> Iterator[tuple[str, str]]:
             yield f'{name}, line {number}', line
 
 
-def split_line(line: str, where: str, numbers: int, texts: int, form: str) -> tuple[list[float], list[str]]:
-    """Split ``x1,y1,...,text`` into its coordinates and its texts.
-
-    Args:
-        line: The line. Every field ends at a comma, except the last one, which may hold commas.
-        where: Where the line is, for the message.
-        numbers: How many coordinates it begins with.
-        texts: How many texts follow.
-        form: What the line should look like, for the message.
-
-    Raises:
-        ValueError: If a field is missing, or a coordinate is not a finite number.
-    """
-    fields = line.split(',', numbers + texts - 1)
-    try:
-        if len(fields) < numbers + texts:
-            raise ValueError(f'it has {len(fields)} fields')
-        return finite(fields[:numbers]), fields[numbers:]
-    except ValueError as error:
-        raise ValueError(f'{where}: expected {form}, got {line!r:.80}') from error
-
-
 def finite(fields: Iterable[Any]) -> list[float]:
     """Make finite numbers of texts or numbers.
 

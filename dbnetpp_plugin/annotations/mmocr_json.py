@@ -52,7 +52,8 @@ def make_instance(polygon: Sequence[float], *, ignore: bool = False, text: str =
         text: The transcription; empty where the data set has none.
     """
     points = [float(value) for value in polygon]
-    bbox = [min(points[::2]), min(points[1::2]), max(points[::2]), max(points[1::2])]
+    xs, ys = points[::2] or [0.0], points[1::2] or [0.0]  # an outline without points is told of when it is checked
+    bbox = [min(xs), min(ys), max(xs), max(ys)]
     return {'polygon': points, 'bbox': bbox, 'bbox_label': 0, 'ignore': bool(ignore), 'text': text}
 
 

@@ -53,14 +53,28 @@ def _add_custom(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         '--exif', choices=('upright', 'stored'), default='upright',
         help='which way up photos with EXIF orientation were when their text was outlined, where nothing tells')
+    parser.add_argument(
+        '--points', type=_points,
+        help='of an outline in --format icdar: a number, or any; default: 4, and what may be more is refused')
     _add_out(parser)
     parser.set_defaults(prepare=_prepare_custom)
+
+
+def _points(value: str) -> int | str:
+    """A number of points, or ``any``."""
+    if value == 'any':
+        return value
+    if not value.isdecimal() or int(value) < 3:
+        raise argparse.ArgumentTypeError(f'expected a number from 3, or any, got {value!r}')
+    return int(value)
 
 
 def _prepare_custom(args: argparse.Namespace) -> None:
     from dbnetpp_plugin.datasets.preparers import custom
     if args.test_annotations and not args.test_images:
         raise ValueError('--test-annotations needs --test-images')
+    if args.points and args.format != 'icdar':
+        raise ValueError(f'--points is for --format icdar; {args.format} says itself where an outline ends')
     custom.prepare(
         custom.Source(args.images, args.annotations),
         args.out,
@@ -68,4 +82,5 @@ def _prepare_custom(args: argparse.Namespace) -> None:
         test=custom.Source(args.test_images, args.test_annotations) if args.test_images else None,
         test_share=args.test_share,
         seed=args.seed,
-        upright=args.exif == 'upright')
+        upright=args.exif == 'upright',
+        points=args.points)

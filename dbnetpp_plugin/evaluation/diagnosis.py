@@ -6,6 +6,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from dbnetpp_plugin.geometry.placement import EXCHANGED, PARTS, exchanged, times_size
+
 from .evaluate import keep_scores
 from .iou import compare_regions, match_in_order
 from .regions import make_regions
@@ -77,10 +79,10 @@ def _remedies(pairs: Pairs) -> Iterator[str]:
 
 def _changes(pairs: Pairs) -> Iterator[tuple[str, Callable[[TextImage, TextImage], Sequence[Points]]]]:
     yield 'the coordinates as they are', lambda truth, found: found.polygons
-    yield 'x and y exchanged', lambda truth, found: [polygon[:, ::-1] for polygon in found.polygons]
+    yield EXCHANGED, lambda truth, found: [exchanged(polygon) for polygon in found.polygons]
     yield 'the points of each outline put in order', lambda truth, found: [_hull(polygon) for polygon in found.polygons]
     if all(truth.size or found.size for truth, found in pairs):
-        yield 'coordinates taken as parts of width and height', _times_size
+        yield PARTS, _times_size
     scale = _likely_scale(pairs)
     if abs(scale - 1) > 0.02:
         yield f'coordinates multiplied by {scale:.3g}', lambda truth, found: [p * scale for p in found.polygons]
@@ -93,7 +95,7 @@ def _hull(polygon: Points) -> Points:
 
 def _times_size(truth: TextImage, found: TextImage) -> list[Points]:
     height, width = truth.size or found.size or (1, 1)
-    return [polygon * (width, height) for polygon in found.polygons]
+    return [times_size(polygon, width, height) for polygon in found.polygons]
 
 
 def _likely_scale(pairs: Pairs) -> float:

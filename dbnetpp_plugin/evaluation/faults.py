@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import shapely
 
+from dbnetpp_plugin.geometry.placement import excess
+
 from .regions import Indices, Regions
 
 MEANINGS = {
@@ -63,5 +65,4 @@ def _duplicates(regions: Regions) -> Indices:
 
 def _outside(regions: Regions, size: tuple[int, int] | None) -> Indices:
     height, width = size or (np.inf, np.inf)
-    x0, y0, x1, y1 = shapely.bounds(regions.shapes).T
-    return np.flatnonzero((x0 < 0) | (y0 < 0) | (x1 > width) | (y1 > height))
+    return np.flatnonzero(excess(shapely.bounds(regions.shapes), width, height) > 0)

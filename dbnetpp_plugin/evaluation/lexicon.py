@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from dbnetpp_plugin.annotations.lines import LINE_END
+
 from .pairing import image_number
 from .sources import read_texts
 from .text_image import TextImage
@@ -45,7 +47,7 @@ def load_lexicon(source: Path) -> Lexicon:
 
 
 def _words(content: str) -> list[str]:
-    return [line.strip() for line in content.split('\n') if line.strip()]
+    return [line.strip() for line in LINE_END.split(content) if line.strip()]
 
 
 def with_lexicon(found: TextImage, words: Sequence[str], max_distance: int | None = None) -> TextImage:

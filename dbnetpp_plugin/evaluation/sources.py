@@ -3,6 +3,8 @@
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from dbnetpp_plugin.annotations.lines import LINE_END
+
 from .json_files import read_json
 from .text_files import read_ground_truths, read_predictions
 from .text_image import TextImage
@@ -41,7 +43,7 @@ def load_predictions(source: Path, points: int | None, with_text: bool = False) 
 
 
 def read_texts(source: Path) -> dict[str, str]:
-    """Read all text files right inside a folder, or anywhere inside a zip file.
+    """Read all text files anywhere inside a folder or zip file. Hidden ones are none.
 
     Returns:
         Name -> content, in the order of names.
@@ -51,7 +53,8 @@ def read_texts(source: Path) -> dict[str, str]:
         ValueError: If there is no text file in it, or one is not UTF-8, with or without a byte order mark.
     """
     if source.is_dir():
-        contents = {str(path): path.read_bytes() for path in sorted(source.iterdir()) if _is_text(path.name)}
+        contents = {str(path): path.read_bytes() for path in sorted(source.rglob('*'))
+                    if path.is_file() and _is_text(path.relative_to(source).as_posix())}
     elif source.is_file():
         contents = _unzip(source)
     else:
@@ -72,12 +75,13 @@ def _unzip(source: Path) -> dict[str, bytes]:
 
 def _is_text(name: str) -> bool:
     path = PurePosixPath(name)
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith('.') and '__MACOSX' not in path.parts
+    return path.suffix.lower() in SUFFIXES and not any(
+        part.startswith('.') or part == '__MACOSX' for part in path.parts)
 
 
 def _decode(name: str, content: bytes) -> str:
     try:
         return content.decode('utf-8-sig')
     except UnicodeDecodeError as error:
-        line = content[:error.start].count(b'\n') + 1
+        line = len(LINE_END.split(content[:error.start].decode('utf-8-sig')))
         raise ValueError(f'{name}, line {line}: not UTF-8 text ({error.reason})') from error

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from .pdf import is_page, is_pdf, pages_of
 
-SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.gif')
+SUFFIXES = (
+    '.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.bmp', '.dib', '.tif', '.tiff', '.webp', '.gif', '.avif', '.jp2', '.j2k',
+    '.ppm', '.pgm', '.pbm', '.pnm', '.tga')
 ImagePath = str | Path
 
 

@@ -67,6 +67,26 @@ def test_custom(tmp_path):
     assert images_of(tmp_path / 'out', 'test') == drawn
 
 
+@pytest.mark.parametrize(('points', 'count'), [('any', 5), ('5', 5), ('4', 4)])
+def test_custom_number_of_points(tmp_path, capsys, points, count):
+    raw(tmp_path / 'photos', 'a')
+    (tmp_path / 'photos/gt_a.txt').write_text('1,1,4,1,4,3,2,3,1,3,word')
+    with pytest.raises(SystemExit):
+        custom(tmp_path, '--test-share', '0')
+    assert 'gt_a.txt, line 1: the numbers after point 4 can be more points' in capsys.readouterr().err
+    custom(tmp_path, '--test-share', '0', '--points', points)
+    entry, = read_annotations(tmp_path / 'out/textdet_train.json')['data_list']
+    assert len(entry['instances'][0]['polygon']) == 2 * count
+
+
+@pytest.mark.parametrize('options', [['--points', '2'], ['--points', 'x'], ['--points', '4', '--format', 'coco']])
+def test_custom_points_that_mean_nothing(tmp_path, capsys, options):
+    raw(tmp_path / 'photos', 'a')
+    with pytest.raises(SystemExit):
+        custom(tmp_path, *options)
+    assert '--points' in capsys.readouterr().err
+
+
 def test_custom_with_folders_of_their_own(tmp_path):
     raw(tmp_path / 'photos', 'a', 'b', gt=tmp_path / 'gt')
     raw(tmp_path / 'more', 'c', gt=tmp_path / 'more_gt')

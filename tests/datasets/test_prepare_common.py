@@ -24,14 +24,14 @@ def test_files_are_paired_in_natural_order(tmp_path, log):
     ]
 
 
-def test_first_name_that_any_file_has_is_used(tmp_path):
+def test_first_name_that_there_is_a_file_of_is_used(tmp_path):
     for name in ('1.txt', '2.txt', '0003.txt'):
         (tmp_path / name).touch()
     images = {stem: Path(f'{stem}.jpg') for stem in '123'}
     paired = [
         [annotation.name for _, annotation in pair_files(images, tmp_path, names)]
         for names in (['gt_{stem}.txt', '{stem}.txt', '000{stem}.txt'], ['000{stem}.txt', '{stem}.txt'])]
-    assert paired == [['1.txt', '2.txt'], ['0003.txt']]
+    assert paired == [['1.txt', '2.txt', '0003.txt'], ['1.txt', '2.txt', '0003.txt']]
 
 
 def test_few_of_many_single_files_are_named(tmp_path, log):

@@ -90,3 +90,7 @@ def test_real_test_annotation(real_data):
     assert first['text'] == 'CARE'
     assert first['polygon'][:4] == [45, 73, 59, 67]
     assert first['polygon'][-2:] == [48, 84]
+
+
+def test_suffix_in_capitals(tmp_path):
+    assert parse(save_text(tmp_path / '0001.XML', xml(BOX.format('a', OUTLINE))))[0]['text'] == 'a'

@@ -10,9 +10,10 @@ from prepare_samples import save_image, save_text
 from dbnetpp_plugin.annotations.mmocr_json import read_annotations, validate_annotations
 from dbnetpp_plugin.datasets.preparers import Summary
 from dbnetpp_plugin.datasets.preparers.custom import FORMATS, Source, draw_split, prepare
-from dbnetpp_plugin.datasets.preparers.custom.parts import locate, rectangle
+from dbnetpp_plugin.datasets.preparers.custom.parts import Options, locate, rectangle, size_of
 from dbnetpp_plugin.datasets.preparers.writing import Sample
 from dbnetpp_plugin.datasets.text_det_dataset import TextDetDataset
+from dbnetpp_plugin.evaluation.sources import load_ground_truths
 
 QUAD = [[1, 2], [11, 2.5], [11, 8], [1, 8]]
 FLAT = [1, 2, 11, 2.5, 11, 8, 1, 8]
@@ -57,6 +58,67 @@ class TestIcdar:
             read('icdar', tmp_path)
 
 
+    @pytest.mark.parametrize('rest', ['70,30,10,30,###', '70,30,10,30,word', '70,30,1,000'])
+    def test_line_that_may_have_more_points_is_refused_until_somebody_says_how_many(self, tmp_path, rest):
+        save_image(tmp_path / 'a.jpg')
+        save_text(tmp_path / 'a.txt', f'1,2,3,4,5,6,7,8,x\n10,10,40,5,70,10,{rest}')
+        with pytest.raises(ValueError, match=r'a\.txt, line 2: the numbers after point 4 can be more points, or'):
+            read('icdar', tmp_path)
+        sample, = Source(tmp_path).read('icdar', Options('any'))
+        assert len(sample.instances[1]['polygon']) == 10
+        assert sample.instances[1]['ignore'] == rest.endswith('###')
+
+    @pytest.mark.parametrize('mark', [' ###', '### ', '"###"', 'Latin,###'])
+    def test_preparing_and_evaluating_ignore_the_same(self, tmp_path, mark):
+        lines = '1,2,3,4,5,6,7,8,Latin,x\n' if ',' in mark else '1,2,3,4,5,6,7,8,x\n'
+        save_image(tmp_path / 'images/a.jpg')
+        save_text(tmp_path / 'gt/a.txt', f'{lines}1,2,3,4,5,6,7,8,{mark}')
+        sample, = read('icdar', tmp_path / 'images', tmp_path / 'gt')
+        truth, = load_ground_truths(tmp_path / 'gt', 4).values()
+        assert texts_of(sample) == list(zip(truth.texts, truth.ignored, strict=True)) == [('x', False), ('###', True)]
+
+    @pytest.mark.parametrize(('image', 'label'), [
+        ('b.jpg', 'b.TXT'), ('b.JPG', 'GT_b.Txt'), ('deep/er/b.jpg', 'deep/er/b.txt'), ('deep/b.jpg', 'deep/gt_b.TXT')])
+    def test_names_and_subfolders(self, tmp_path, log, image, label):
+        for name in ('a.jpg', image):
+            save_image(tmp_path / 'images' / name)
+        for name in ('gt_a.txt', label):
+            save_text(tmp_path / 'gt' / name, '1,2,3,4,5,6,7,8,x')
+        assert [sample.place for sample in read('icdar', tmp_path / 'images', tmp_path / 'gt')] == ['a.jpg', image]
+        assert log == []
+
+    def test_what_is_not_read_is_named(self, tmp_path, log):
+        for name in ('a.jpg', 'deep/b.jpg', 'c.jpg'):
+            save_image(tmp_path / 'images' / name)
+        for name in ('images/a.txt', 'images/b.txt', 'images/gt_c.txt', 'images/c.txt'):
+            save_text(tmp_path / name, '1,2,3,4,5,6,7,8,x')
+        save_text(tmp_path / 'images/d.heic', 'no image that can be read')
+        assert len(read('icdar', tmp_path / 'images')) == 2
+        assert log == ['WARNING: 2 images without annotation, left out: b.jpg, d.heic',
+                       'WARNING: 2 annotations without image, left out: b.txt, c.txt']
+
+
+@pytest.mark.parametrize('suffix', ['.avif', '.jp2', '.ppm', '.tga', '.pgm', '.jfif', '.J2K', '.dib'])
+@pytest.mark.parametrize('file_format', ['icdar', 'labelme', 'coco', 'paddleocr'])
+def test_images_of_any_kind_are_read(tmp_path, log, suffix, file_format):
+    name = f'a{suffix}'
+    save_image(tmp_path / 'images' / name, (30, 16))
+    contents = {
+        'icdar': ('a.txt', '1,2,11,2,11,8,1,8,x'),
+        'labelme': ('a.json', json.dumps({'shapes': [{'label': 'x', 'points': QUAD}]})),
+        'coco': ('c.json', json.dumps({'images': [{'id': 1, 'file_name': name}],
+                                       'annotations': [{'image_id': 1, 'segmentation': [FLAT]}]})),
+        'paddleocr': ('Label.txt', f'{name}\t{json.dumps([{"points": QUAD}])}')}
+    file, content = contents[file_format]
+    save_text(tmp_path / 'gt' / file, content)
+    gt = tmp_path / 'gt' / (file if file_format == 'coco' else '')
+    found = prepare(Source(tmp_path / 'images', gt), tmp_path / 'out', file_format, test_share=0)
+    assert found == {'train': Summary(1, 1, 0)}
+    assert [message for message in log if 'WARNING' in message] == []
+    entry, = read_annotations(tmp_path / 'out/textdet_train.json')['data_list']
+    assert cv2.imread(str(tmp_path / 'out' / entry['img_path'])).shape == (16, 30, 3)
+
+
 class TestLabelme:
     def save(self, folder, *shapes, **fields):
         save_image(folder / 'a.jpg', (30, 16))
@@ -89,6 +151,8 @@ class TestLabelme:
         ({'points': [[1, 2], [3]]}, r'expected points \[\[x, y\], \.\.\.\], got \[\[1, 2\], \[3\]\]'),
         ({'points': [[1, 2], [3, 'x']]}, 'expected points'),
         ({'points': [1, 2, 3, 4]}, 'expected points'),
+        ({'points': QUAD, 'flags': ['difficult']}, r'expected flags {"difficult": true}, got \['),
+        ({'points': []}, r'expected points \[\[x, y\], \.\.\.\], got \[\]'),
         ({'points': [[1, 2], [3, None]]}, 'expected points'),
         ({'label': 'text'}, "expected a record with 'points', got {'label': 'text'}"),
         (7, "expected a record with 'points', got 7"),
@@ -148,11 +212,17 @@ class TestCoco:
         samples = read('coco', tmp_path / 'images', file)
         assert [(sample.place, len(sample.instances), sample.size) for sample in samples] == [
             ('deep/a.jpg', 1, None), ('b.jpg', 0, (20, 10))]
-        assert log == [f'WARNING: 1 images of {file} that are not in {tmp_path}/images, left out: gone.jpg']
+        assert log == [
+            f'WARNING: 1 images in {tmp_path}/images that {file} does not name, left out: unlisted.jpg',
+            f'WARNING: 1 images of {file} that are not in {tmp_path}/images, left out: gone.jpg']
 
     @pytest.mark.parametrize(('annotation', 'reason'), [
         ({'image_id': 7, 'segmentation': FLAT}, r'expected a segmentation \[\[x1'),
         ({'image_id': 7, 'segmentation': [['x', 1]]}, r'expected a segmentation \[\[x1'),
+        ({'image_id': 7, 'segmentation': [[]]}, r'expected a segmentation \[\[x1'),
+        ({'image_id': 7, 'segmentation': [FLAT, []]}, r'expected a segmentation \[\[x1'),
+        ({'image_id': 7, 'segmentation': [[5]]}, r'expected a segmentation \[\[x1'),
+        ({'image_id': 7, 'segmentation': [], 'bbox': []}, r'expected a segmentation \[\[x1'),
         ({'image_id': 7, 'bbox': [1, 2, 3]}, r'expected a segmentation \[\[x1'),
         ({'image_id': 7}, r'expected a segmentation \[\[x1'),
         ({'segmentation': [FLAT]}, "expected a record with 'image_id'"),
@@ -168,6 +238,42 @@ class TestCoco:
         file = self.save(tmp_path, [], [image])
         with pytest.raises(ValueError, match=rf"coco\.json, image 0: expected a record with '{field}', got"):
             read('coco', tmp_path, file)
+
+    @pytest.mark.parametrize(('image', 'annotation'), [(1, '1'), ('1', 1), (1, 1.0), (1.0, 1), ('a ', 'a')])
+    def test_ids_as_number_and_as_text(self, tmp_path, image, annotation):
+        file = self.save(
+            tmp_path, [{'image_id': annotation, 'segmentation': [FLAT]}], [{'id': image, 'file_name': 'a.jpg'}])
+        sample, = read('coco', tmp_path, file)
+        assert len(sample.instances) == 1
+
+    def test_annotations_of_no_image(self, tmp_path, log):
+        file = self.save(tmp_path, [{'image_id': image, 'segmentation': [FLAT]} for image in (7, 7, 8, 8, 'x')])
+        sample, = read('coco', tmp_path, file)
+        assert len(sample.instances) == 2
+        assert log == [
+            f'WARNING: 2 ids in the annotations of {file} that no image has, whose 3 texts are left out: 8, x']
+
+    def test_no_annotation_is_of_an_image(self, tmp_path):
+        file = self.save(tmp_path, [{'image_id': 8, 'segmentation': [FLAT]}])
+        with pytest.raises(ValueError, match=r'coco\.json: no annotation has the id of an image: image_id is 8, .* 7'):
+            read('coco', tmp_path, file)
+
+    def test_texts_of_an_image_that_is_not_there_are_counted(self, tmp_path, log):
+        file = self.save(tmp_path, [{'image_id': 2, 'segmentation': [FLAT]}, {'image_id': 7, 'segmentation': [FLAT]}],
+                         [{'id': 7, 'file_name': 'a.jpg'}, {'id': 2, 'file_name': 'gone.jpg'}])
+        read('coco', tmp_path, file)
+        assert log == [f'WARNING: 1 images of {file} that are not in {tmp_path}, left out: gone.jpg (1 texts)']
+
+    def test_two_images_of_one_id(self, tmp_path):
+        file = self.save(tmp_path, [], [{'id': 1, 'file_name': 'a.jpg'}, {'id': '1', 'file_name': 'b.jpg'}])
+        with pytest.raises(ValueError, match=r'coco\.json, image 1: a\.jpg and b\.jpg have the same id 1'):
+            read('coco', tmp_path, file)
+
+    @pytest.mark.parametrize(('flag', 'ignore'), [
+        ('0', False), ('false', False), ('1', True), ('True', True), (0.0, False)])
+    def test_flags_as_text(self, tmp_path, flag, ignore):
+        file = self.save(tmp_path, [{'image_id': 7, 'segmentation': [FLAT], 'iscrowd': flag}])
+        assert read('coco', tmp_path, file)[0].instances[0]['ignore'] is ignore
 
     def test_image_that_is_listed_twice(self, tmp_path):
         file = self.save(tmp_path, [], [{'id': 1, 'file_name': 'a.jpg'}, {'id': 2, 'file_name': 'x/a.jpg'}])
@@ -197,12 +303,26 @@ class TestPaddleocr:
         assert log == [
             f'WARNING: 1 images of {file} that are not in {tmp_path}/photos, left out: photos/c.jpg']
 
+    @pytest.mark.parametrize('text', [' ###', '"###"', '*', ' * ', '"*"'])
+    def test_ignored(self, tmp_path, text):
+        save_image(tmp_path / 'a.jpg')
+        save_text(tmp_path / 'Label.txt', f'a.jpg\t{json.dumps([{"transcription": text, "points": QUAD}])}')
+        assert read('paddleocr', tmp_path)[0].instances[0]['ignore'] is True
+
+    def test_images_that_no_line_names(self, tmp_path, log):
+        for name in ('a.jpg', 'deep/b.jpg'):
+            save_image(tmp_path / name)
+        file = save_text(tmp_path / 'Label.txt', 'a.jpg\t[]')
+        assert len(read('paddleocr', tmp_path)) == 1
+        assert log == [f'WARNING: 1 images in {tmp_path} that {file} does not name, left out: deep/b.jpg']
+
     @pytest.mark.parametrize(('line', 'reason'), [
         ('a.jpg []', 'line 2: expected the path of an image, a tab and a JSON list, got'),
         ('a.jpg\t[', r'line 2 is not JSON: .* at line 1, column 2'),
         ('a.jpg\t{}', r'line 2: expected a JSON list, got .\{\}'),
         ('a.jpg\t[{"transcription": "x"}]', r"line 2, text 1: expected a record with 'points'"),
         ('a.jpg\t[{"points": [[1, 2], [3]]}]', r'line 2, text 1: expected points'),
+        ('a.jpg\t[{"points": []}]', r'line 2, text 1: expected points'),
     ])
     def test_wrong_line_is_named(self, tmp_path, line, reason):
         save_image(tmp_path / 'a.jpg')
@@ -236,8 +356,17 @@ def test_longest_end_of_a_path_is_located(tmp_path):
     assert locate(tmp_path, 'a.jpg') == tmp_path / 'a.jpg'
     assert locate(tmp_path, '/mnt/deep/a.jpg') == tmp_path / 'deep/a.jpg'
     assert locate(tmp_path, '..\\deep\\a.jpg') == tmp_path / 'deep/a.jpg'
+    assert locate(tmp_path, ' deep/a.jpg ') == tmp_path / 'deep/a.jpg'
     assert locate(tmp_path, 'other/a.jpg') == tmp_path / 'a.jpg'
-    assert locate(tmp_path, 'b.jpg') is locate(tmp_path, 'notes.txt') is locate(tmp_path, '') is None
+    assert locate(tmp_path, 'notes.txt') == tmp_path / 'notes.txt'  # it is looked into, and said to be no image
+    assert locate(tmp_path, 'b.jpg') is locate(tmp_path, '') is None
+
+
+@pytest.mark.parametrize(('width', 'size'), [
+    (30, (30, 16)), (30.0, (30, 16)), ('30', (30, 16)), (None, None), ('', None), (float('nan'), None),
+    ([], None), (0, None)])
+def test_size(width, size):
+    assert size_of(width, 16) == size
 
 
 @pytest.mark.parametrize('corners', [(1, 2, 5, 4), (5, 4, 1, 2), (1, 4, 5, 2)])
@@ -312,6 +441,21 @@ def test_test_images_apart(tmp_path):
     assert found == {'train': Summary(3, 6, 3), 'test': Summary(2, 4, 2)}
     test = read_annotations(tmp_path / 'out/textdet_test.json')['data_list']
     assert [entry['img_path'] for entry in test] == ['textdet_imgs/test/a.jpg', 'textdet_imgs/test/d.jpg']
+
+
+def test_test_images_that_are_trained_on(tmp_path, log):
+    raw(tmp_path, 'abc')
+    prepare(Source(tmp_path), tmp_path / 'out', 'icdar', test=Source(tmp_path))
+    assert log[0] == 'WARNING: 3 test images are trained on, too: figures will flatter: a.jpg, b.jpg, c.jpg'
+
+
+@pytest.mark.parametrize('nested', [('', 'test'), ('train', '')])
+def test_test_images_inside_the_folder_of_training_images_are_not_trained_on(tmp_path, nested):
+    train, test = (tmp_path / 'photos' / folder for folder in nested)
+    raw(train, 'abc')
+    raw(test, 'de')
+    found = prepare(Source(train), tmp_path / 'out', 'icdar', test=Source(test))
+    assert (found['train'].images, found['test'].images) == (3, 2)
 
 
 @pytest.mark.parametrize(('upright', 'size'), [(True, (16, 30)), (False, (30, 16))])

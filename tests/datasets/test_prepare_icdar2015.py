@@ -19,7 +19,7 @@ def test_lines(tmp_path):
         '\ufeff377,117,463,117,465,130,378,130,Genaxis Theatre', '1,2,3,4,5,6,7,8,###', '1,2,3,4,5,6,7,-8,a,b,,c ',
         '1,2,3,4,5,6,7,8,', '1,2,3,4,5,6,7,8, ###x', '']
     instances = parse(write(tmp_path, '\r\n'.join(lines).encode()))
-    assert [instance['text'] for instance in instances] == ['Genaxis Theatre', '###', 'a,b,,c ', '', ' ###x']
+    assert [instance['text'] for instance in instances] == ['Genaxis Theatre', '###', 'a,b,,c', '', '###x']
     assert [instance['ignore'] for instance in instances] == [False, True, False, False, False]
     assert instances[0]['polygon'] == [377, 117, 463, 117, 465, 130, 378, 130]
     assert instances[0]['bbox'] == [377, 117, 465, 130]

@@ -171,3 +171,11 @@ def test_real_annotation_in_either_format(real_data, tmp_path):
             f'x: {xs}, y: {ys}, ornt: {ornt.tolist()}, transcriptions: {text.tolist()}'
             for _, xs, _, ys, text, ornt in scipy.io.loadmat(file)['polygt']]
         assert parse(save_text(tmp_path / f'{file.stem}.txt', '\n'.join(lines))) == parse(file)
+
+
+@pytest.mark.parametrize(('text', 'ignored'), [
+    ('#', True), (' #', True), ('"#"', True), ('', True), ('###', True), ('"', False), ('#1', False)])
+def test_marks_of_ignored_text(tmp_path, text, ignored):
+    line = f"x: [[1 11 11]], y: [[2 2 8]], ornt: [u'h'], transcriptions: [u'{text}']"
+    instance, = parse(save_text(tmp_path / 'poly_gt_img1.txt', line))
+    assert instance['ignore'] is ignored

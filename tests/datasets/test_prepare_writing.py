@@ -65,7 +65,29 @@ def test_broken_images_are_left_out_and_named(tmp_path, log):
     (tmp_path / 'b.jpg').write_bytes(b'broken')
     (tmp_path / 'c.jpg').unlink()
     assert write_split(tmp_path / 'out', 'train', samples).images == 1
-    assert log == ['WARNING: 2 files that cannot be read as images, left out: b.jpg, c.jpg']
+    assert log == [
+        'WARNING: 2 files that cannot be read as images, left out: b.jpg (of 6 bytes is not an image that can be '
+        'read), c.jpg (is missing)']
+
+
+@pytest.mark.parametrize('suffix', ['.jpg', '.png', '.bmp', '.tif', '.webp', '.gif', '.ppm', '.tga', '.jp2', '.avif'])
+@pytest.mark.parametrize('kept', [0.5, 0.9])
+def test_truncated_images_are_left_out_and_named(tmp_path, log, suffix, kept):
+    samples = [sample(tmp_path, name, size=(300, 160)) for name in ('a.jpg', f'b{suffix}')]
+    data = (tmp_path / f'b{suffix}').read_bytes()
+    (tmp_path / f'b{suffix}').write_bytes(data[:int(kept * len(data))])
+    assert write_split(tmp_path / 'out', 'train', samples).images == 1
+    message, = log
+    assert message.startswith(f'WARNING: 1 files that cannot be read as images, left out: b{suffix} (')
+    assert not (tmp_path / f'out/textdet_imgs/train/b{suffix}').exists()
+
+
+def test_image_that_ends_in_zeros_as_an_interrupted_download_does(tmp_path, log):
+    samples = [sample(tmp_path, name, size=(300, 160)) for name in ('a.jpg', 'b.jpg')]
+    data = (tmp_path / 'b.jpg').read_bytes()
+    (tmp_path / 'b.jpg').write_bytes(data[:len(data) // 2] + bytes(len(data) - len(data) // 2))
+    assert write_split(tmp_path / 'out', 'train', samples).images == 1
+    assert 'left out: b.jpg (is truncated after ' in log[0]
 
 
 def test_no_image_at_all_leaves_the_old_file(tmp_path, log):
@@ -73,7 +95,8 @@ def test_no_image_at_all_leaves_the_old_file(tmp_path, log):
     (tmp_path / 'a.jpg').write_bytes(b'broken')
     with pytest.raises(ValueError, match=f'train: there is no image to write to {tmp_path}/out'):
         write_split(tmp_path / 'out', 'train', [Sample(tmp_path / 'a.jpg', 'a.jpg', [])])
-    assert log == ['WARNING: 1 files that cannot be read as images, left out: a.jpg']
+    assert log == ['WARNING: 1 files that cannot be read as images, left out: '
+                   'a.jpg (of 6 bytes is not an image that can be read)']
     assert len(entries_of(tmp_path / 'out')) == 1
     assert sorted(os.listdir(tmp_path / 'out')) == ['textdet_imgs', 'textdet_train.json']
 

@@ -122,6 +122,39 @@ def test_error_names_file_and_line(read, line, points, expected):
     assert repr(line) in str(error.value)
 
 
+def test_ends_of_lines(tmp_path):
+    for end in ('\n', '\r\n', '\r'):
+        assert len(truth(f'{QUAD},a{end}{QUAD},b{end}')) == len(found(f'{QUAD},0.5{end}{QUAD},1{end}')) == 2
+    (tmp_path / 'gt_1.txt').write_bytes(b'1,2\r\xff')
+    with pytest.raises(ValueError, match=r'gt_1\.txt, line 2: not UTF-8 text'):
+        load_ground_truths(tmp_path, 4)
+
+
+@pytest.mark.parametrize('text', ['###', ' ###', '### ', '"###"', '" ###"'])
+@pytest.mark.parametrize('points', [4, None])
+def test_do_not_care(text, points):
+    assert truth(f'{QUAD},{text}', points).ignored.tolist() == [True]
+
+
+def test_five_points_where_there_must_be_four():
+    with pytest.raises(ValueError, match=r'gt_1\.txt, line 1: expected .*, got 10 numbers before the mark of ignored'):
+        truth('10,10,40,5,70,10,70,30,10,30,###', 4)
+    assert len(truth('10,10,40,5,70,10,70,30,10,30,###').polygons[0]) == 5
+
+
+def test_mark_before_the_transcriptions_of_ctw1500():
+    outline = ','.join(map(str, range(28)))
+    image = truth(f'{outline},####word\n{outline},#######')
+    assert (list(image.texts), image.ignored.tolist()) == (['word', '###'], [False, True])
+
+
+def test_subfolders_are_read_as_in_a_zip_file(tmp_path):
+    for name in ('gt_1.txt', 'deep/gt_2.txt', '.hidden/gt_3.txt'):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(QUAD)
+    assert list(read_texts(tmp_path)) == [f'{tmp_path}/deep/gt_2.txt', f'{tmp_path}/gt_1.txt']
+
+
 def test_td500():
     image = read_ground_truths({'IMG_0001.gt': '0 0 10 20 40 8 0\n1 1 10 20 40 8 1.5707963267948966\n'}, None)
     polygons, ignored = image['IMG_0001.gt'].polygons, image['IMG_0001.gt'].ignored

@@ -1,11 +1,12 @@
 """What preparers share: finding a split, pairing images with annotation files, comparing counts."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .images import find_images
+from .images import files_in, find_images
+from .leftovers import clear_annotations
 from .writing import Instances, Sample, Summary, natural_key, warn_of, write_split
 
 _logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ class Split:
         images: Names the folder of images goes by, seen from the root.
         annotations: The same for the folder of annotation files.
         annotation_names: Names the annotation file of an image goes by, with ``{stem}`` for the image's name without
-            suffix. The first one is used that any file has.
+            suffix. The first one is used that there is a file of.
         official_images: How many images the split has where it is published.
         official_instances: How many instances; None where no count is published.
     """
@@ -59,6 +60,7 @@ def prepare_splits(
     for split, samples in find_splits(root, splits, parse):
         found[split.name] = write_split(out, split.name, samples)
         report_counts(split.name, found[split.name], split.official_images, split.official_instances)
+    clear_annotations(out, found)
     return found
 
 
@@ -93,7 +95,10 @@ def find_splits(
 
 
 def _samples(split: Split, images: Path, annotations: Path, parse: Callable[[Path], Instances]) -> Iterator[Sample]:
-    for image, annotation in pair_files(find_images(images), annotations, split.annotation_names):
+    found = find_images(images)
+    unread = find_images(images, nested=True, skip=[annotations]).keys() - found.keys()
+    warn_of(f'images in subfolders of {images}, left out', list(unread))
+    for image, annotation in pair_files(found, annotations, split.annotation_names):
         yield Sample(image, f'{split.name}/{image.name}', parse(annotation))
 
 
@@ -108,26 +113,35 @@ def _zip_hint(root: Path, names: Iterable[str]) -> str:
 
 
 def pair_files(
-    images: dict[str, Path], annotations: Path, annotation_names: Sequence[str],
+    images: dict[str, Path], annotations: Path, annotation_names: Sequence[str], nested: bool = False,
+    skip: Collection[Path] = (),
 ) -> list[tuple[Path, Path]]:
     """Pair images with annotation files, in the natural order of names, and name those that lack the other.
 
     Args:
-        images: Name without suffix -> image, from :func:`.images.find_images`.
+        images: Path without suffix -> image, from :func:`.images.find_images`.
         annotations: Folder of annotation files.
-        annotation_names: As in :class:`Split`.
+        annotation_names: As in :class:`Split`. Upper and lower case are the same in what is written out in them.
+        nested: Whether annotation files in subfolders count, too.
+        skip: Subfolders that do not count.
     """
-    by_stem = next(filter(None, (_find_named(annotations, name) for name in annotation_names)), {})
-    warn_of('images without annotation, left out', [images[stem].name for stem in images.keys() - by_stem.keys()])
-    warn_of('annotations without image, left out', [by_stem[stem].name for stem in by_stem.keys() - images.keys()])
-    shared = sorted(images.keys() & by_stem.keys(), key=natural_key)
-    return [(images[stem], by_stem[stem]) for stem in shared]
+    files = list(files_in(annotations, nested, skip))
+    found: dict[str, Path] = {}
+    for name in annotation_names:
+        named = _find_named(files, annotations, name)
+        found = {**{stem: named[stem] for stem in named.keys() & images.keys()}, **found}
+    unused = {path for name in annotation_names for path in _find_named(files, annotations, name).values()}
+    unused -= set(found.values())
+    warn_of('images without annotation, left out', [images[stem].name for stem in images.keys() - found.keys()])
+    warn_of('annotations without image, left out', [path.relative_to(annotations).as_posix() for path in unused])
+    return [(images[stem], found[stem]) for stem in sorted(found, key=natural_key)]
 
 
-def _find_named(folder: Path, name: str) -> dict[str, Path]:
-    head, tail = name.split('{stem}')
-    paths = [path for path in folder.iterdir() if path.name.startswith(head) and path.name.endswith(tail)]
-    return {path.name[len(head):len(path.name) - len(tail)]: path for path in paths}
+def _find_named(files: Iterable[Path], folder: Path, name: str) -> dict[str, Path]:
+    head, tail = (part.lower() for part in name.split('{stem}'))
+    named = [path for path in files if path.name.lower().startswith(head) and path.name.lower().endswith(tail)]
+    return {path.with_name(path.name[len(head):len(path.name) - len(tail)]).relative_to(folder).as_posix(): path
+            for path in named if len(path.name) > len(head) + len(tail)}
 
 
 def report_counts(name: str, summary: Summary, official_images: int, official_instances: int | None = None) -> None:

@@ -10,15 +10,14 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from dbnetpp_plugin.annotations.ignored import is_ignored_text
-from dbnetpp_plugin.annotations.lines import finite, read_lines, split_line
+from dbnetpp_plugin.annotations.lines import finite
 from dbnetpp_plugin.annotations.mmocr_json import make_instance
+from dbnetpp_plugin.annotations.text_lines import MARKED_POINTS, read_official
 
 from .common import Split, prepare_splits
 from .writing import Instances, Summary
 
-FORM = 'x1,y1,...,x14,y14,transcription'
-NUMBERS = 28
-TEXT_MARK = '####'
+NUMBERS = 2 * MARKED_POINTS
 SPLITS = (
     Split(
         name='train',
@@ -49,7 +48,7 @@ def parse(file: Path) -> Instances:
     Raises:
         ValueError: If it is not what this module describes; the message names file and line or box.
     """
-    return parse_xml(file) if file.suffix == '.xml' else parse_txt(file)
+    return parse_xml(file) if file.suffix.lower() == '.xml' else parse_txt(file)
 
 
 def parse_txt(file: Path) -> Instances:
@@ -58,11 +57,7 @@ def parse_txt(file: Path) -> Instances:
     Raises:
         ValueError: If a line is not 28 numbers and a transcription; the message names file and line.
     """
-    instances = []
-    for where, line in read_lines(file):
-        numbers, [text] = split_line(line, where, NUMBERS, 1, FORM)
-        instances.append(_instance(numbers, text.removeprefix(TEXT_MARK)))
-    return instances
+    return [_instance(line.outline, line.text, line.ignored) for line in read_official(file, MARKED_POINTS)]
 
 
 def parse_xml(file: Path) -> Instances:
@@ -86,11 +81,12 @@ def _parse_box(box: ElementTree.Element, where: str) -> dict:
             raise ValueError(f'it has {len(numbers)} numbers')
     except ValueError as error:
         raise ValueError(f'{where}: expected segs of x1,y1,...,x14,y14, got {segs!r:.80}') from error
-    return _instance(numbers, box.findtext('label', ''))
+    text = box.findtext('label', '')
+    return _instance(numbers, text, is_ignored_text(text))
 
 
-def _instance(numbers: list[float], text: str) -> dict:
-    return make_instance(clockwise(numbers), ignore=is_ignored_text(text), text=text)
+def _instance(numbers: list[float], text: str, ignored: bool) -> dict:
+    return make_instance(clockwise(numbers), ignore=ignored, text=text)
 
 
 def clockwise(polygon: list[float]) -> list[float]:

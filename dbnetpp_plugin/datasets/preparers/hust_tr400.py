@@ -6,6 +6,7 @@ counts neither way.
 
 from pathlib import Path
 
+from dbnetpp_plugin.annotations.ignored import is_ignored_text
 from dbnetpp_plugin.annotations.lines import read_lines
 from dbnetpp_plugin.annotations.mmocr_json import make_instance
 from dbnetpp_plugin.annotations.td500 import parse_box
@@ -42,5 +43,5 @@ def parse(file: Path) -> Instances:
         fields = line.split(maxsplit=7)
         text = fields[7].rstrip() if len(fields) > 7 else ''
         polygon, ignored = parse_box(fields[:7], line, where, FORM)
-        instances.append(make_instance(polygon, ignore=ignored, text=text))
+        instances.append(make_instance(polygon, ignore=ignored or is_ignored_text(text), text=text))
     return instances

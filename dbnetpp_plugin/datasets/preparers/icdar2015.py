@@ -6,14 +6,13 @@ transcription may hold commas; ``###`` is text that counts neither way.
 
 from pathlib import Path
 
-from dbnetpp_plugin.annotations.ignored import is_ignored_text
-from dbnetpp_plugin.annotations.lines import read_lines, split_line
 from dbnetpp_plugin.annotations.mmocr_json import make_instance
+from dbnetpp_plugin.annotations.text_lines import read_official
 
 from .common import Split, prepare_splits
 from .writing import Instances, Summary
 
-FORM = 'x1,y1,x2,y2,x3,y3,x4,y4,transcription'
+POINTS = 4
 SPLITS = (
     Split(
         name='train',
@@ -43,8 +42,4 @@ def parse(file: Path) -> Instances:
     Raises:
         ValueError: If a line is not eight numbers and a transcription; the message names file and line.
     """
-    instances = []
-    for where, line in read_lines(file):
-        polygon, [text] = split_line(line, where, 8, 1, FORM)
-        instances.append(make_instance(polygon, ignore=is_ignored_text(text), text=text))
-    return instances
+    return [make_instance(line.outline, ignore=line.ignored, text=line.text) for line in read_official(file, POINTS)]

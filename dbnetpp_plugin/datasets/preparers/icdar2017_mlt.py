@@ -7,14 +7,14 @@ public.
 
 from pathlib import Path
 
-from dbnetpp_plugin.annotations.ignored import is_ignored_text
-from dbnetpp_plugin.annotations.lines import read_lines, split_line
 from dbnetpp_plugin.annotations.mmocr_json import make_instance
+from dbnetpp_plugin.annotations.text_lines import read_official
 
 from .common import Split, find_splits, report_counts
+from .leftovers import clear_annotations
 from .writing import Instances, Summary, write_split
 
-FORM = 'x1,y1,x2,y2,x3,y3,x4,y4,script,transcription'
+POINTS = 4
 SPLITS = (
     Split(
         name='train',
@@ -57,6 +57,7 @@ def prepare(root: Path, out: Path) -> dict[str, Summary]:
         if samples:
             found[name] = write_split(out, name, samples)
             report_counts(name, found[name], official)
+    clear_annotations(out, found)
     return found
 
 
@@ -66,9 +67,5 @@ def parse(file: Path) -> Instances:
     Raises:
         ValueError: If a line is not eight numbers, a script and a transcription; the message names file and line.
     """
-    instances = []
-    for where, line in read_lines(file):
-        polygon, [script, text] = split_line(line, where, 8, 2, FORM)
-        instance = make_instance(polygon, ignore=is_ignored_text(text), text=text)
-        instances.append({**instance, 'script': script})
-    return instances
+    return [{**make_instance(line.outline, ignore=line.ignored, text=line.text), 'script': line.script}
+            for line in read_official(file, POINTS, scripted=True)]

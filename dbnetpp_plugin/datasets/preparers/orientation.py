@@ -8,10 +8,8 @@ or outlines that fit into the image only one way.
 from collections.abc import Iterable
 from typing import Any
 
+from dbnetpp_plugin.geometry.placement import SLACK
 from dbnetpp_plugin.images.header import Header
-
-# Outlines that leave the image a little are common; those of the other orientation leave it by far.
-SLACK = 0.05
 
 
 def is_outlined_upright(

@@ -14,6 +14,7 @@ import numpy as np
 from dbnetpp_plugin.annotations.mmocr_json import make_instance
 
 from .common import find_folder, report_counts
+from .leftovers import clear_annotations
 from .matfile import Cell, read_cells
 from .writing import Instances, Sample, Summary, write_split
 
@@ -41,6 +42,7 @@ def prepare(root: Path, out: Path) -> dict[str, Summary]:
         raise FileNotFoundError(f'{root} holds no gt.mat: see docs/datasets/synthtext.md for the layout expected')
     summary = write_split(out, 'train', read_samples(folder))
     report_counts('train', summary, IMAGES, WORDS)
+    clear_annotations(out, ['train'])
     return {'train': summary}
 
 

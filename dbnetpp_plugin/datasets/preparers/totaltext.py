@@ -11,6 +11,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+from dbnetpp_plugin.annotations.ignored import bare
 from dbnetpp_plugin.annotations.lines import finite, read_text
 from dbnetpp_plugin.annotations.mmocr_json import make_instance
 
@@ -52,7 +53,7 @@ def parse(file: Path) -> Instances:
     Raises:
         ValueError: If it is not what this module describes; the message names file and word or line.
     """
-    return parse_mat(file) if file.suffix == '.mat' else parse_txt(file)
+    return parse_mat(file) if file.suffix.lower() == '.mat' else parse_txt(file)
 
 
 def parse_mat(file: Path) -> Instances:
@@ -106,4 +107,4 @@ def _parse_word(content: str, where: str) -> dict:
 
 def _instance(xs: list[float], ys: list[float], text: str) -> dict:
     polygon = [value for point in zip(xs, ys, strict=True) for value in point]
-    return make_instance(polygon, ignore=not text.strip('#'), text=text)
+    return make_instance(polygon, ignore=not text.strip() or set(bare(text)) == {'#'}, text=text)

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from dbnetpp_plugin.annotations.mmocr_json import METAINFO, make_entry, validate_annotations, write_annotations
 from dbnetpp_plugin.images.errors import BrokenImageError
-from dbnetpp_plugin.images.header import read_header
 from dbnetpp_plugin.wording import few
 
-from .images import place_image
+from .fit import Fit
+from .images import check_image, place_image
 from .orientation import is_outlined_upright
 
 _logger = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ class Tally:
     unreadable: list[str] = field(default_factory=list)
     bad_outlines: list[str] = field(default_factory=list)
     oriented: list[str] = field(default_factory=list)
+    fit: Fit = field(default_factory=Fit)
 
     def add(self, instances: Instances) -> None:
         """Count an image and its text."""
@@ -92,9 +93,11 @@ def _place_all(
     for sample in samples:
         try:
             entry = _place(out, sample, upright, tally)
-        except BrokenImageError:
-            tally.unreadable.append(sample.image.name)
+        except BrokenImageError as error:
+            reason = str(error).removeprefix(f'image file {sample.image} ')
+            tally.unreadable.append(f'{name_of(sample)} ({reason})')
             continue
+        tally.fit.add(entry, name_of(sample))
         tally.add(entry['instances'])
         yield entry
         if tally.images % PROGRESS_EVERY == 0:
@@ -105,16 +108,16 @@ def _place_all(
 
 
 def _place(out: Path, sample: Sample, upright: bool, tally: Tally) -> dict[str, Any]:
-    header = read_header(sample.image)
+    header = check_image(sample.image)
     upright = is_outlined_upright(header, sample.instances, sample.size, upright, str(sample.image))
     target = out / 'textdet_imgs' / sample.place
     target.parent.mkdir(parents=True, exist_ok=True)
     target = place_image(sample.image, target, header, upright)
     if header.orientation != 1:
-        tally.oriented.append(f'{sample.image.name} {"upright" if upright else "as stored"}')
+        tally.oriented.append(f'{name_of(sample)} {"upright" if upright else "as stored"}')
     size = header.shown_size if upright else header.stored_size
     entry = make_entry(target.relative_to(out).as_posix(), *size, sample.instances)
-    return _without_bad_outlines(entry, sample.image.name, tally)
+    return _without_bad_outlines(entry, name_of(sample), tally)
 
 
 def _without_bad_outlines(entry: dict[str, Any], image: str, tally: Tally) -> dict[str, Any]:
@@ -129,10 +132,17 @@ def _without_bad_outlines(entry: dict[str, Any], image: str, tally: Tally) -> di
 def _report(name: str, tally: Tally) -> None:
     warn_of('files that cannot be read as images, left out', tally.unreadable)
     warn_of('instances without a usable outline, left out', tally.bad_outlines)
+    for sentence in tally.fit.sentences():
+        _logger.warning(f'{name}: {sentence}')
     if tally.oriented:
         _logger.info(
             f'{name}: {len(tally.oriented)} images with EXIF orientation, and which way up their text was outlined: '
             f'{few(sorted(tally.oriented, key=natural_key))}')
+
+
+def name_of(sample: Sample) -> str:
+    """What messages call an image: its path inside the folder of its split."""
+    return sample.place.partition('/')[2] or sample.image.name
 
 
 def warn_of(what: str, names: Sequence[str]) -> None:

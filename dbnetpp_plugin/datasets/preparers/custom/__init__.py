@@ -6,21 +6,25 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from dbnetpp_plugin.wording import few
 
-from ..writing import Sample, Summary, natural_key, write_split
+from ..leftovers import clear_annotations, clear_images
+from ..writing import Sample, Summary, natural_key, warn_of, write_split
 from . import coco, icdar, labelme, paddleocr
+from .parts import Options
 
 _logger = logging.getLogger(__name__)
 
 # What reads a format: folder of images, and annotation file or folder -> samples, placed as in the folder of images.
-FORMATS: dict[str, Callable[[Path, Path], list[Sample]]] = {
+FORMATS: dict[str, Callable[[Path, Path, Options], list[Sample]]] = {
     'coco': coco.read,
     'icdar': icdar.read,
     'labelme': labelme.read,
     'paddleocr': paddleocr.read,
 }
+USUAL = Options()
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,12 @@ class Source:
     images: Path
     annotations: Path | None = None
 
-    def read(self, file_format: str) -> list[Sample]:
+    def read(self, file_format: str, options: Options = USUAL) -> list[Sample]:
         """Read all samples.
+
+        Args:
+            file_format: A name in :data:`FORMATS`.
+            options: How.
 
         Raises:
             FileNotFoundError: If a folder or file is not there.
@@ -47,7 +55,7 @@ class Source:
         for path in (self.images, annotations):
             if not path.exists():
                 raise FileNotFoundError(f'there is no {path}')
-        samples = FORMATS[file_format](self.images, annotations)
+        samples = FORMATS[file_format](self.images, annotations, options)
         if not samples:
             raise ValueError(f'no image in {self.images} has an annotation of format {file_format} in {annotations}')
         twice = [place for place, count in Counter(sample.place for sample in samples).items() if count > 1]
@@ -66,6 +74,7 @@ def prepare(
     test_share: float = 0.2,
     seed: int = 0,
     upright: bool = True,
+    points: int | Literal['any'] | None = None,
 ) -> dict[str, Summary]:
     """Prepare a data set of one's own.
 
@@ -77,6 +86,8 @@ def prepare(
         test_share: Otherwise, the share of images drawn for testing, from 0 (none) to below 1.
         seed: Of the draw. It does not depend on the order of files, and little on images added later.
         upright: As in :func:`..writing.write_split`.
+        points: How many an outline has in ICDAR's lines, or ``any``. Without it there are 4, and lines that can have
+            more are refused.
 
     Returns:
         What was written, by split name.
@@ -85,14 +96,25 @@ def prepare(
         FileNotFoundError: If a folder or file is not there.
         ValueError: If an annotation cannot be read, or there are too few images to split.
     """
-    samples = source.read(file_format)
-    apart = {'train': samples, 'test': test.read(file_format)} if test else None
-    found = {}
-    for name, part in (apart or draw_split(samples, test_share, seed)).items():
-        placed = (sample._replace(place=f'{name}/{sample.place}') for sample in part)
-        found[name] = summary = write_split(out, name, placed, upright)
-        _logger.info(
-            f'{name}: {summary.images} images, {summary.instances} instances, {summary.ignored} of them ignored')
+    # One folder may be inside another: test images must not be trained on.
+    train_samples = source.read(file_format, Options(points, (out, test.images) if test else (out,)))
+    if test:
+        splits = {'train': train_samples, 'test': test.read(file_format, Options(points, (out, source.images)))}
+        trained_on = {sample.image.resolve() for sample in train_samples}
+        warn_of('test images are trained on, too: figures will flatter',
+                [sample.place for sample in splits['test'] if sample.image.resolve() in trained_on])
+    else:
+        splits = draw_split(train_samples, test_share, seed)
+    found: dict[str, Summary] = {}
+    try:
+        for name, part in splits.items():
+            placed = (sample._replace(place=f'{name}/{sample.place}') for sample in part)
+            found[name] = summary = write_split(out, name, placed, upright)
+            _logger.info(
+                f'{name}: {summary.images} images, {summary.instances} instances, {summary.ignored} of them ignored')
+    finally:
+        clear_annotations(out, found)
+    clear_images(out, [source.images, *([test.images] if test else [])])
     return found
 
 

@@ -1,42 +1,36 @@
-"""ICDAR 2015's format: a text file an image, ``NAME.txt`` or ``gt_NAME.txt``.
+"""ICDAR's format: a text file per image, ``NAME.txt`` or ``gt_NAME.txt``.
 
-A line is ``x1,y1,x2,y2,x3,y3,x4,y4,transcription``; the transcription, and the comma before it, may be missing.
+A line is ``x1,y1,x2,y2,x3,y3,x4,y4,transcription``; the transcription, and the comma before it, may be missing. With
+another number of points, or any number, lines are read in the same way where the options say so. If every line of the
+data set has a script before its transcription, as in ICDAR 2017 MLT, it is taken off.
 """
 
 from pathlib import Path
 
-from dbnetpp_plugin.annotations.lines import read_lines, split_line
+from dbnetpp_plugin.annotations.lines import read_text
 from dbnetpp_plugin.annotations.mmocr_json import make_instance
+from dbnetpp_plugin.annotations.text_lines import read_text_lines
 
 from ..common import pair_files
 from ..images import find_images
-from ..writing import Instances, Sample
-from .parts import is_ignored
+from ..writing import Sample
+from .parts import Options, place_of
 
-FORM = 'x1,y1,x2,y2,x3,y3,x4,y4 and perhaps ,transcription'
 NAMES = ('gt_{stem}.txt', '{stem}.txt')
+USUAL_POINTS = 4
 
 
-def read(images: Path, annotations: Path) -> list[Sample]:
-    """Read the annotation file of each image.
-
-    Raises:
-        ValueError: If a line cannot be read; the message names file and line.
-    """
-    pairs = pair_files(find_images(images), annotations, NAMES)
-    return [Sample(image, image.name, parse(file)) for image, file in pairs]
-
-
-def parse(file: Path) -> Instances:
-    """Read one annotation file.
+def read(images: Path, annotations: Path, options: Options) -> list[Sample]:
+    """Read the annotation file of each image, subfolders included.
 
     Raises:
-        ValueError: If a line cannot be read; the message names file and line.
+        ValueError: If a line cannot be read, or in more than one way; the message names file and line.
     """
-    instances = []
-    for where, line in read_lines(file):
-        has_text = line.count(',') >= 8
-        polygon, texts = split_line(line, where, 8, int(has_text), FORM)
-        text = texts[0] if has_text else ''
-        instances.append(make_instance(polygon, ignore=is_ignored(text), text=text))
-    return instances
+    pairs = pair_files(find_images(images, True, options.skip), annotations, NAMES, True, options.skip)
+    points = None if options.points == 'any' else options.points or USUAL_POINTS
+    contents = {str(file): read_text(file) for _, file in pairs}
+    texts = read_text_lines(contents, points, certain=options.points is not None)
+    return [
+        Sample(image, place_of(image, images), [
+            make_instance(line.outline, ignore=line.ignored, text=line.text) for line in texts[str(file)]])
+        for image, file in pairs]

@@ -13,19 +13,19 @@ from dbnetpp_plugin.annotations.mmocr_json import make_instance
 from ..common import pair_files
 from ..images import find_images
 from ..writing import Sample
-from .parts import flatten, get, is_ignored, known, parse_json, rectangle, size_of
+from .parts import Options, flatten, get, is_ignored, known, parse_json, place_of, rectangle, size_of
 
 OUTLINES = ('polygon', 'rectangle', 'rotation', 'quadrilateral')
 
 
-def read(images: Path, annotations: Path) -> list[Sample]:
+def read(images: Path, annotations: Path, options: Options) -> list[Sample]:
     """Read the annotation file of each image.
 
     Raises:
         ValueError: If one cannot be read; the message names file and shape.
     """
-    pairs = pair_files(find_images(images), annotations, ('{stem}.json',))
-    return [parse(image, file) for image, file in pairs]
+    pairs = pair_files(find_images(images, True, options.skip), annotations, ('{stem}.json',), True, options.skip)
+    return [parse(image, file)._replace(place=place_of(image, images)) for image, file in pairs]
 
 
 def parse(image: Path, file: Path) -> Sample:
@@ -49,5 +49,7 @@ def _parse_shape(shape: Any, where: str) -> dict:
         polygon = rectangle(*polygon)
     text = known(shape.get('description')) or known(shape.get('label'))
     flags = shape.get('flags') or {}
+    if not isinstance(flags, dict):
+        raise ValueError(f'{where}: expected flags {{"difficult": true}}, got {flags!r:.80}')
     ignore = is_ignored(text, shape.get('difficult'), flags.get('difficult'), flags.get('ignore'))
     return make_instance(polygon, ignore=ignore, text=text)

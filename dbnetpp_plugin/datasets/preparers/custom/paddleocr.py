@@ -7,22 +7,24 @@ transcription is ``###`` or ``*``, or by ``difficult``.
 from pathlib import Path
 from typing import Any
 
+from dbnetpp_plugin.annotations.ignored import is_ignored_text
 from dbnetpp_plugin.annotations.lines import read_lines
 from dbnetpp_plugin.annotations.mmocr_json import make_instance
 
 from ..writing import Instances, Sample, warn_of
-from .parts import flatten, get, is_ignored, known, locate, parse_json, place_of
+from .parts import Options, flatten, get, is_ignored, known, locate, parse_json, place_of, warn_of_unnamed
 
 LABEL_FILE = 'Label.txt'
 ALSO_IGNORED = '*'
 
 
-def read(images: Path, annotations: Path) -> list[Sample]:
+def read(images: Path, annotations: Path, options: Options) -> list[Sample]:
     """Read the annotation file.
 
     Args:
         images: Folder of images.
         annotations: The label file, or the folder where it is called ``Label.txt``.
+        options: What to leave out.
 
     Raises:
         FileNotFoundError: If there is no label file.
@@ -40,7 +42,8 @@ def read(images: Path, annotations: Path) -> list[Sample]:
         if path := locate(images, name):
             samples.append(Sample(path, place_of(path, images), instances))
         else:
-            missing.append(name)
+            missing.append(f'{name} ({len(instances)} texts)' if instances else name)
+    warn_of_unnamed(images, samples, file, options.skip)
     warn_of(f'images of {file} that are not in {images}, left out', missing)
     return samples
 
@@ -62,4 +65,5 @@ def parse(texts: str, where: str) -> Instances:
 def _parse_text(record: Any, where: str) -> dict:
     polygon = flatten(get(record, 'points', list, where), where)
     text = known(record.get('transcription'))
-    return make_instance(polygon, ignore=is_ignored(text, text == ALSO_IGNORED, record.get('difficult')), text=text)
+    ignore = is_ignored_text(text, ALSO_IGNORED) or is_ignored(text, record.get('difficult'))
+    return make_instance(polygon, ignore=ignore, text=text)
