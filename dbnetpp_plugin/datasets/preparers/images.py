@@ -5,14 +5,16 @@ import os
 import shutil
 from pathlib import Path
 
+import cv2
 import numpy as np
-from PIL import Image, ImageOps
+from numpy.typing import NDArray
+from PIL import Image
 
 from dbnetpp_plugin.files import atomic_write
-from dbnetpp_plugin.images.errors import BrokenImageError
 from dbnetpp_plugin.images.header import Header
 from dbnetpp_plugin.images.jpeg import without_exif
 from dbnetpp_plugin.images.listing import SUFFIXES
+from dbnetpp_plugin.images.loading import read_image
 
 
 def find_images(folder: Path) -> dict[str, Path]:
@@ -37,7 +39,7 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
     no link. Otherwise, with ``upright=False``, a JPEG file is copied without its EXIF data: bit for bit the same
     pixels, as they are stored. With ``upright=True`` the pixels are turned as EXIF asks, and a JPEG file is encoded
     anew at quality 95. Turned images of other formats, and GIF files, which few versions of OpenCV read, become PNG
-    files.
+    files. So do TIFF files with an orientation: every reader has to apply it, but some do so twice.
 
     Args:
         source: The original; it is never written to.
@@ -52,7 +54,7 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
         BrokenImageError: If an image that has to be encoded anew cannot be decoded.
     """
     is_jpeg = header.kind in ('JPEG', 'MPO')
-    if header.orientation == 1 and header.kind != 'GIF':
+    if header.orientation == 1 and not header.turned and header.kind != 'GIF':
         if not (target.exists() and target.samefile(source)):
             with atomic_write(target) as temporary:
                 _link_or_copy(source, temporary)
@@ -62,7 +64,7 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
     if is_jpeg and not upright:
         data = without_exif(source.read_bytes())
     else:
-        data = _encode(_decode(source, upright), 'JPEG' if is_jpeg else 'PNG')
+        data = _encode(read_image(source, upright=upright), 'JPEG' if is_jpeg else 'PNG')
     with atomic_write(target) as temporary:
         temporary.write_bytes(data)
     return target
@@ -75,17 +77,8 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _decode(source: Path, upright: bool) -> Image.Image:
-    try:
-        with Image.open(source) as image:
-            turned = ImageOps.exif_transpose(image) if upright else image
-            # Through an array, which leaves behind what else the file says about the image.
-            return Image.fromarray(np.asarray(turned.convert('RGB')))
-    except (OSError, SyntaxError) as error:
-        raise BrokenImageError(f'image file {source} cannot be decoded: {error}') from error
-
-
-def _encode(image: Image.Image, kind: str) -> bytes:
+def _encode(image: NDArray[np.uint8], kind: str) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, kind, **({'quality': 95, 'subsampling': 0} if kind == 'JPEG' else {}))
+    options = {'quality': 95, 'subsampling': 0} if kind == 'JPEG' else {}
+    Image.fromarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)).save(buffer, kind, **options)
     return buffer.getvalue()
