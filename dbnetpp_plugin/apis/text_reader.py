@@ -107,7 +107,8 @@ class TextReader:
 
     Raises:
         FileNotFoundError, OSError, ValueError: As :class:`.text_recognizer.TextRecognizer` does; ``ValueError`` for
-            an unknown orientation, or words of a recognizer that does not say where they are.
+            an unknown orientation, a lowest score beyond 0 to 1, or words of a recognizer that does not say where they
+            are.
     """
 
     def __init__(self, detector: Detector | None = None, recognizer: TextRecognizer | str | Path | Config | None = None,
@@ -116,6 +117,8 @@ class TextReader:
                  precision: str = 'float32', text_batch_size: int = 64, margin: float = MARGIN) -> None:
         if orientation not in ORIENTATIONS:
             raise ValueError(f'the orientation is one of {", ".join(ORIENTATIONS)}, got {orientation!r}')
+        if not 0 <= min_score <= 1:
+            raise ValueError(f'the lowest score is a number from 0 to 1, got {min_score}')
         self.detector = detector or TextDetector(*pretrained_model(READING_DETECTOR), device, precision=precision)
         self.recognizer = (recognizer if isinstance(recognizer, TextRecognizer)
                            else TextRecognizer(recognizer, recognizer_weights, device, precision=precision))

@@ -280,3 +280,9 @@ def test_images_that_are_refused_are_left_out_and_named(reader, tmp_path, batch_
         reader(long)
     with pytest.raises(FileNotFoundError):
         reader(missing)
+
+
+@pytest.mark.parametrize('min_score', [50, -0.1, float('nan')])
+def test_lowest_score_beyond_its_range(detector, files, min_score):
+    with pytest.raises(ValueError, match=f'the lowest score is a number from 0 to 1, got {min_score}'):
+        TextReader(detector, *files[2:], 'cpu', min_score=min_score)
