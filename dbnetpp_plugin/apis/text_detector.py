@@ -27,6 +27,7 @@ from dbnetpp_plugin.inference.prefetch import prefetched
 from dbnetpp_plugin.inference.pretrained import DETECTOR, or_pretrained
 from dbnetpp_plugin.inference.resizing import with_size
 
+NARROW = 64  # times as long as wide: nothing may be left of the shorter side of such images
 ErrorHandler = Callable[[str | int, BrokenImageError], None]
 
 
@@ -194,8 +195,10 @@ class TextDetector:
         try:
             # Packing may ask for the annotations as metainfo: there are none.
             return [pipeline(dict(img=image, img_path=str(name), instances=[])) for pipeline in self._pipelines]
-        except (cv2.error, ZeroDivisionError) as error:  # a side is less than half a pixel once it is scaled
+        except (cv2.error, ZeroDivisionError) as error:
             height, width = image.shape[:2]
+            if max(height, width) < NARROW * min(height, width):  # then the pipeline is to blame
+                raise
             raise BrokenImageError(f'image {name} of {width} x {height} pixels is too long and narrow: nothing is left '
                                    'of its shorter side when the longer one is scaled to fit') from error
 

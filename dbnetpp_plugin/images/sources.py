@@ -58,7 +58,7 @@ def iterate_images(images: ImageSource | Iterable[ImageSource], forgiving: bool 
         sources: Iterable[Any]
         try:
             sources = list_images(item) if isinstance(item, str | Path) else _in_memory(item, count)
-        except (BrokenImageError, FileNotFoundError) as error:
+        except (OSError, ValueError) as error:  # of which BrokenImageError is one
             if not forgiving:
                 raise
             yield NamedSource(str(item) if isinstance(item, str | Path) else count, BrokenImageError(str(error)))

@@ -2,6 +2,7 @@
 
 import itertools
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -294,3 +295,10 @@ def test_a_single_missing_file_goes_to_the_handler(detector, tmp_path):
 def test_what_is_no_image_ends_the_stream_all_the_same(detector):
     with pytest.raises(TypeError, match='image 0 is None'):
         list(detector.stream([None], 1, lambda *args: None))
+
+
+def test_a_pipeline_that_fails_on_every_image_is_no_fault_of_the_image(tmp_path):
+    config, weights = write_model(tmp_path)
+    config.write_text(config.read_text().replace('scale=(4096, 64), keep_ratio=True', 'scale=(0, 0)'))
+    with pytest.raises(cv2.error):
+        TextDetector(config, weights, 'cpu')(painted())

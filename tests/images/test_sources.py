@@ -141,10 +141,12 @@ def test_a_broken_image_of_pillow(tmp_path):
 
 def test_forgiving_iteration_names_what_is_not_there(tmp_path, path):
     (tmp_path / 'empty').mkdir()
-    given = [path, tmp_path / 'no.png', tmp_path / 'empty', str(tmp_path / '*.bmp'), PNG, b'%PDF-broken', BGR]
+    given = [path, tmp_path / 'no.png', tmp_path / 'empty', str(tmp_path / '*.bmp'), PNG, b'%PDF-broken', BGR, '',
+             'x' * 5000, 'a\0b.png']
     found = list(iterate_images(given, forgiving=True))
-    assert [named.name for named in found] == [str(path), *map(str, given[1:4]), 4, 5, 6]
+    assert [named.name for named in found] == [str(path), *map(str, given[1:4]), 4, 5, 6, *given[7:]]
     for index, message in ((1, 'there is no image file or folder'), (2, 'holds no image file'), (3, 'matches no'),
-                           (5, 'cannot be read')):
+                           (5, 'cannot be read'), (7, 'the path of an image is empty'), (8, 'File name too long'),
+                           (9, 'there is no image file')):
         with pytest.raises(BrokenImageError, match=message):
             load_image(found[index])
