@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 import torch
 from mmengine.config import Config
@@ -26,6 +27,7 @@ from dbnetpp_plugin.inference.prefetch import prefetched
 from dbnetpp_plugin.inference.pretrained import DETECTOR, or_pretrained
 from dbnetpp_plugin.inference.resizing import with_size
 
+NARROW = 64  # times as long as wide: nothing may be left of the shorter side of such images
 ErrorHandler = Callable[[str | int, BrokenImageError], None]
 
 
@@ -116,7 +118,8 @@ class TextDetector:
             One detection an image, in order. See :meth:`stream` to have each as soon as it is there.
 
         Raises:
-            BrokenImageError: If a file is not an image that can be read.
+            BrokenImageError: If a file is not an image that can be read, or nothing is left of an image when the test
+                pipeline scales it, such as of 30000 x 1 pixels.
             FileNotFoundError: If there is nothing at a path.
             ImportError: If there is a PDF file, and the package that reads it is missing.
             TypeError: If an image is something else.
@@ -133,8 +136,8 @@ class TextDetector:
         Args:
             images: As in a call; an endless iterable is fine. It is up to two batches ahead of the detections.
             batch_size: As in a call.
-            on_error: Called with the name of a file that cannot be read, and the error; the file is left out. Without
-                it, the error is raised.
+            on_error: Called with the name of an image that is missing or cannot be read, and the error; the image is
+                left out. Without it, the error is raised.
 
         Yields:
             One detection an image, in order.
@@ -144,6 +147,7 @@ class TextDetector:
         """
         if batch_size < 1:
             raise ValueError(f'the batch size is a positive number, got {batch_size}')
+        named = iterate_images(images, forgiving=on_error is not None)
 
         def maps(batch: _Batch) -> tuple[_Batch, Any]:
             for name, error in batch.broken:
@@ -152,7 +156,7 @@ class TextDetector:
                 on_error(name, error)
             return batch, self._network.maps(batch.inputs[0], batch.inputs[1:]) if batch.inputs else None
 
-        for found in prefetched(_batches(iterate_images(images), batch_size), self._prepared, maps, self._detections):
+        for found in prefetched(_batches(named, batch_size), self._prepared, maps, self._detections):
             yield from found
 
     def read(self, path: ImagePath) -> NDArray[np.uint8]:
@@ -178,14 +182,25 @@ class TextDetector:
             name = named.name
             try:
                 image = self.load(named)
+                packed = self._packed(image, name)
             except BrokenImageError as error:
                 broken.append((name, error))
             else:
                 frames.append((name, (image.shape[0], image.shape[1])))
-                # Packing may ask for the annotations as metainfo: there are none.
-                inputs.append([pipeline(dict(img=image, img_path=str(name), instances=[]))
-                               for pipeline in self._pipelines])
+                inputs.append(packed)
         return _Batch(frames, [pseudo_collate(at_scale) for at_scale in zip(*inputs, strict=True)], broken)
+
+    def _packed(self, image: NDArray[np.uint8], name: str | int) -> list[dict[str, Any]]:
+        """What the pipelines make of an image, one result per scale."""
+        try:
+            # Packing may ask for the annotations as metainfo: there are none.
+            return [pipeline(dict(img=image, img_path=str(name), instances=[])) for pipeline in self._pipelines]
+        except (cv2.error, ZeroDivisionError) as error:
+            height, width = image.shape[:2]
+            if max(height, width) < NARROW * min(height, width):  # then the pipeline is to blame
+                raise
+            raise BrokenImageError(f'image {name} of {width} x {height} pixels is too long and narrow: nothing is left '
+                                   'of its shorter side when the longer one is scaled to fit') from error
 
     def _detections(self, found: tuple[_Batch, Any]) -> list[Detection]:
         batch, maps = found

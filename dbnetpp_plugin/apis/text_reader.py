@@ -1,6 +1,6 @@
 """From images to text, in the order a person reads it."""
 
-from collections import deque
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -42,8 +42,9 @@ class Detector(Protocol):
     def load(self, named: NamedSource) -> Image:
         """Load an image as (H, W, 3), BGR."""
 
-    def stream(self, images: Iterable[Image], batch_size: int) -> Iterator[Detection]:
-        """Detect text in arrays; one detection an image, in order."""
+    def stream(self, images: Iterable[Image], batch_size: int,
+               on_error: ErrorHandler | None = None) -> Iterator[Detection]:
+        """Detect text in arrays; one detection per image, in order. With ``on_error``, an image may be left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +107,8 @@ class TextReader:
 
     Raises:
         FileNotFoundError, OSError, ValueError: As :class:`.text_recognizer.TextRecognizer` does; ``ValueError`` for
-            an unknown orientation, or words of a recognizer that does not say where they are.
+            an unknown orientation, a lowest score beyond 0 to 1, or words of a recognizer that does not say where they
+            are.
     """
 
     def __init__(self, detector: Detector | None = None, recognizer: TextRecognizer | str | Path | Config | None = None,
@@ -115,6 +117,8 @@ class TextReader:
                  precision: str = 'float32', text_batch_size: int = 64, margin: float = MARGIN) -> None:
         if orientation not in ORIENTATIONS:
             raise ValueError(f'the orientation is one of {", ".join(ORIENTATIONS)}, got {orientation!r}')
+        if not 0 <= min_score <= 1:
+            raise ValueError(f'the lowest score is a number from 0 to 1, got {min_score}')
         self.detector = detector or TextDetector(*pretrained_model(READING_DETECTOR), device, precision=precision)
         self.recognizer = (recognizer if isinstance(recognizer, TextRecognizer)
                            else TextRecognizer(recognizer, recognizer_weights, device, precision=precision))
@@ -154,8 +158,8 @@ class TextReader:
         Args:
             images: As in a call; an endless iterable is fine.
             batch_size: As in a call.
-            on_error: Called with the name of a file that cannot be read, and the error; the file is left out. Without
-                it, the error is raised.
+            on_error: Called with the name of an image that is missing or cannot be read, and the error; the image is
+                left out. Without it, the error is raised.
 
         Yields:
             One reading per image, in order.
@@ -165,20 +169,28 @@ class TextReader:
         """
         if batch_size < 1:
             raise ValueError(f'the batch size is a positive number, got {batch_size}')
-        waiting: deque[tuple[str | int, Image]] = deque()  # images that the detector has, and has not answered
+        waiting: dict[int, tuple[str | int, Image]] = {}  # images that the detector has, and has not answered
+        count = itertools.count()
 
         def arrays() -> Iterator[Image]:
             for page in self._loaded(images, on_error):
-                waiting.append(page)
+                waiting[next(count)] = page
                 yield page[1]
 
-        detections = self.detector.stream(arrays(), batch_size)
+        def refused(number: str | int, error: BrokenImageError) -> None:
+            name, _ = waiting.pop(int(number))
+            if on_error is not None:
+                on_error(name, error)
+
+        # A detector that knows nothing of on_error is given none where none is needed.
+        handler = {} if on_error is None else {'on_error': refused}
+        detections = self.detector.stream(arrays(), batch_size, **handler)
         while batch := list(islice(detections, batch_size)):
-            yield from self._read_pages(batch, [waiting.popleft() for _ in batch])
+            yield from self._read_pages(batch, [waiting.pop(min(waiting)) for _ in batch])
 
     def _loaded(self, images: ImageSource | Iterable[ImageSource],
                 on_error: ErrorHandler | None) -> Iterator[tuple[str | int, Image]]:
-        for named in iterate_images(images):
+        for named in iterate_images(images, forgiving=on_error is not None):
             try:
                 image = self.detector.load(named)
             except BrokenImageError as error:

@@ -263,7 +263,8 @@ def _find_singly(engine: Engine, paths: Sequence[str], finish: Callable[[str, Im
         try:
             records += _attempt(engine, [path], 1, finish, tell)
         except Exception as error:  # as above
-            errors.append(error)
+            if not isinstance(error, BrokenImageError):  # which is about the image
+                errors.append(error)
             records.append(tell(_failure(path, error)))
     if len(errors) > 1 and all('error' in record for record in records):
         raise errors[-1]

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from .argument_types import positive
+from .argument_types import positive, score
 
 SCRATCH = Path('outputs')  # the default of --out-dir
 LIST_MARK = '@'
@@ -26,7 +26,7 @@ def add_bulk_arguments(parser: argparse.ArgumentParser, with_text: bool) -> None
     parser.add_argument('--device', help='cpu, cuda or cuda:N (default: the first GPU, if there is one; under torchrun '
                         'one per process)')
     parser.add_argument('--batch-size', type=positive, default=1, help='images at once (default: 1)')
-    parser.add_argument('--score-thr', type=float, default=0.0,
+    parser.add_argument('--score-thr', type=score, default=0.0,
                         help="lowest score to keep (default: what the config's postprocessor keeps)")
     parser.add_argument('--no-pictures', action='store_true', help='draw no pictures')
     parser.add_argument('--export', '--format', nargs='+', action='extend', default=[],

@@ -16,6 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .argument_types import score
+
 if TYPE_CHECKING:
     from dbnetpp_plugin.evaluation.evaluate import Evaluated
 
@@ -28,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('gt', type=Path, help='ground truth: zip file, folder or JSON file')
     parser.add_argument('pred', type=Path, help='predictions: zip file, folder or JSON file')
     parser.add_argument('--protocol', choices=PROTOCOLS, required=True, help='of the data set')
-    parser.add_argument('--score-thr', type=float, help='lowest score that counts (default: all predictions count)')
+    parser.add_argument('--score-thr', type=score, help='lowest score that counts (default: all predictions count)')
     parser.add_argument('--per-image', action='store_true', help='print a table of the images, as CSV')
     parser.add_argument('--out-dir', type=Path, help='for figures, table of images, plot and pictures')
     parser.add_argument('--images', type=Path, help='folder of the images, for pictures of what is wrong')

@@ -13,6 +13,7 @@ codes. See docs/reading.md.
 import argparse
 from pathlib import Path
 
+from .argument_types import score
 from .bulk_arguments import add_bulk_arguments
 from .detector_options import DEFAULT, add_detector_options, chosen_detector
 
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--recognizer', help='config of the recognizer, or name of one of MMOCR '
                         f'({DEFAULT})')
     parser.add_argument('--recognizer-weights', help='path or address of its checkpoint')
-    parser.add_argument('--text-score-thr', type=float, default=MIN_SCORE, help='lowest score of what was read that is '
+    parser.add_argument('--text-score-thr', type=score, default=MIN_SCORE, help='lowest score of what was read that is '
                         'kept, the mean over its characters (default: %(default)s)')
     parser.add_argument('--words', action='store_true', help='divide lines into words, each with its own outline')
     parser.add_argument('--orientation', choices=ORIENTATIONS, default='upright',

@@ -70,6 +70,10 @@ class TextDetDataset(SeededSamples, OCRDataset):
         entries = annotations['data_list']
         if bad:
             self._report_bad_instances(bad, sum(len(entry['instances']) for entry in entries))
+        instances = [instance for entry in entries for instance in entry['instances']]
+        if instances and all(instance['ignore'] for instance in instances):
+            MMLogger.get_current_instance().warning(
+                f'{self.ann_file}: all {len(instances)} instances are marked to be ignored: no text counts')
         for key, value in annotations['metainfo'].items():
             self._metainfo.setdefault(key, value)
         return [self.parse_data_info(entry) for entry in without_instances(entries, bad)]

@@ -10,8 +10,8 @@ from .settings import KEY, Settings, from_text
 
 
 def is_onnx(weights: str | Path | None) -> bool:
-    """Whether the name is that of an ONNX file."""
-    return weights is not None and Path(weights).suffix == '.onnx'
+    """Whether the name is that of an ONNX file, by its suffix in any case of letters."""
+    return weights is not None and Path(weights).suffix.lower() == '.onnx'
 
 
 class OnnxNetwork:

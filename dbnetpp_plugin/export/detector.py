@@ -5,6 +5,7 @@ from pathlib import Path
 from mmengine.config import Config
 
 from dbnetpp_plugin.config import load_config
+from dbnetpp_plugin.deploy import is_onnx
 from dbnetpp_plugin.inference.map_network import fused_to_maps
 from dbnetpp_plugin.inference.model_building import build_model
 from dbnetpp_plugin.inference.pretrained import DETECTOR, or_pretrained
@@ -27,7 +28,7 @@ def export_detector(out: str | Path, config: str | Path | Config | None = None,
         ValueError: If the name of the file does not end in ``.onnx``, the weights do not fit the model, the model gives
             no map, or what the file gives differs from what the model gives.
     """
-    if Path(out).suffix != '.onnx':
+    if not is_onnx(out):
         raise ValueError(f'the name of an ONNX file ends in .onnx, got {out}')
     config, weights = or_pretrained(DETECTOR, config, weights)
     config = load_config(config)

@@ -16,7 +16,7 @@ import io
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageOps
+from PIL import Image, ImageChops, ImageOps, TiffImagePlugin
 
 from .errors import BrokenImageError
 from .header import ORIENTATION_TAG, Header, parse_header
@@ -48,7 +48,7 @@ def decode_image(data: bytes, path: str, upright: bool = False, header: Header |
     if image is None:
         if header.mode.startswith('I;16'):  # of which Pillow would keep the lower byte
             raise _undecodable(data, path)
-        image = _decode_with_pillow(data, path, header)
+        image = _decode_with_pillow(data, path)
     return turned_upright(image, header.orientation) if upright else image
 
 
@@ -100,6 +100,52 @@ def turned_upright(image: NDArray[np.uint8], orientation: int) -> NDArray[np.uin
     return np.array(ImageOps.exif_transpose(picture))
 
 
+def pixels_of_pillow(image: Image.Image, path: str) -> NDArray[np.uint8]:
+    """The pixels of a Pillow image as (H, W, 3), BGR, by the rules of this module.
+
+    EXIF orientation is left to the caller; that of a TIFF file is part of the format, and Pillow applies it.
+
+    Args:
+        image: It is loaded, if it is not yet, and else stays as it is.
+        path: Where it came from, for the message.
+
+    Raises:
+        BrokenImageError: If it cannot be decoded.
+    """
+    try:
+        _load(image)
+        if image.mode in ('F', 'I'):
+            return _scaled(np.asarray(image), path)
+        if image.mode.startswith('I;16'):  # of which Pillow would clip all above 255
+            return np.repeat((np.asarray(image) >> 8).astype(np.uint8)[..., None], 3, axis=2)
+        if image.has_transparency_data:
+            overlay = image.convert('RGBA')
+            image = Image.alpha_composite(Image.new('RGBA', overlay.size, 'white'), overlay)
+        elif image.mode == 'CMYK' and image.format == 'JPEG' and 'adobe' not in image.info:
+            image = ImageChops.invert(image)
+        return np.ascontiguousarray(np.asarray(image.convert('RGB'))[..., ::-1])
+    except BrokenImageError:
+        raise
+    except Exception as error:  # Pillow's decoders end in errors of many kinds
+        raise BrokenImageError(f'image file {path} cannot be decoded') from error
+
+
+def _load(image: Image.Image) -> None:
+    """Load an image; a TIFF file is turned once.
+
+    Pillow 12 maps plain grey TIFF files that it opened by name into memory, and then applies their orientation twice.
+    It does not map a file without a name.
+    """
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        image.load()
+        return
+    name, image.filename = image.filename, ''
+    try:
+        image.load()
+    finally:
+        image.filename = name
+
+
 def _needs_pillow(header: Header) -> bool:
     return header.transparent or header.mode in ('F', 'I') or _is_plain_cmyk(header)
 
@@ -116,21 +162,13 @@ def _decode_with_opencv(data: bytes, reduction: int) -> NDArray[np.uint8] | None
         return None
 
 
-def _decode_with_pillow(data: bytes, path: str, header: Header) -> NDArray[np.uint8]:
+def _decode_with_pillow(data: bytes, path: str) -> NDArray[np.uint8]:
     try:
         with Image.open(io.BytesIO(data)) as image:
-            image.load()
-            if header.mode in ('F', 'I'):
-                return _scaled(np.asarray(image), path)
-            if header.transparent:
-                overlay = image.convert('RGBA')
-                image = Image.alpha_composite(Image.new('RGBA', overlay.size, 'white'), overlay)
-            elif _is_plain_cmyk(header):
-                image = ImageChops.invert(image)
-            return np.ascontiguousarray(np.asarray(image.convert('RGB'))[..., ::-1])
+            return pixels_of_pillow(image, f'{path} of {len(data)} bytes')
     except BrokenImageError:
         raise
-    except Exception as error:  # Pillow's decoders end in errors of many kinds
+    except Exception as error:  # the header could be read before, so this is rare
         raise _undecodable(data, path) from error
 
 

@@ -30,6 +30,8 @@ class Header(NamedTuple):
     transparent: bool = False
     adobe: bool = False
     """Whether a JPEG file has Adobe's marker."""
+    turned: bool = False
+    """Whether a TIFF file stores its pixels in another order than it shows them; size and pixels are those shown."""
 
     @property
     def stored_size(self) -> tuple[int, int]:
@@ -75,9 +77,10 @@ def _parse(file: BinaryIO, size: int, path: str) -> Header:
         with Image.open(file) as image:
             kind = image.format or ''
             transparent = image.mode in _TRANSPARENT_MODES or 'transparency' in image.info
-            orientation = 1 if kind == 'TIFF' else _orientation(image)
+            orientation = 1 if kind == 'TIFF' else orientation_of(image)
             width, height = image.size
-            return Header(width, height, orientation, kind, image.mode, transparent, 'adobe' in image.info)
+            turned = kind == 'TIFF' and orientation_of(image) != 1
+            return Header(width, height, orientation, kind, image.mode, transparent, 'adobe' in image.info, turned)
     except Image.DecompressionBombError as error:
         raise BrokenImageError(f'image file {path} of {size} bytes claims to be larger than is safe to decode: '
                                f'{error}') from error
@@ -85,7 +88,8 @@ def _parse(file: BinaryIO, size: int, path: str) -> Header:
         raise BrokenImageError(f'image file {path} of {size} bytes is not an image that can be read') from error
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation_of(image: Image.Image) -> int:
+    """How its EXIF data ask a viewer to turn a Pillow image, 1 to 8."""
     try:
         orientation = image.getexif().get(ORIENTATION_TAG, 1)
     except Exception:  # damaged EXIF data, in which errors of any kind end, do not make an image unreadable

@@ -10,10 +10,11 @@ from typing import Any, BinaryIO, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
-from PIL import ImageOps
 
 from . import pdf
-from .decoding import decode_image
+from .decoding import decode_image, pixels_of_pillow, turned_upright
+from .errors import BrokenImageError
+from .header import orientation_of
 from .listing import list_images
 from .loading import check_encoded, read_image
 
@@ -29,15 +30,18 @@ class NamedSource(NamedTuple):
 
     name: str | int
     """Path of a file, or place among the images given, from 0."""
-    source: ImageSource
+    source: ImageSource | BrokenImageError
+    """Or why there is none."""
 
 
-def iterate_images(images: ImageSource | Iterable[ImageSource]) -> Iterator[NamedSource]:
+def iterate_images(images: ImageSource | Iterable[ImageSource], forgiving: bool = False) -> Iterator[NamedSource]:
     """Name and source of each image, one after the other; images in files are not read.
 
     Args:
         images: A source, or any iterable of sources, also an endless one. A path may also be that of a folder or a PDF
             file, or a pattern, see :func:`.listing.list_images`.
+        forgiving: Whether a path without an image, or a PDF file that cannot be read, does not end the iteration. An
+            error takes its place, which :func:`load_image` raises.
 
     Raises:
         BrokenImageError, FileNotFoundError, ImportError, ValueError: As :func:`.listing.list_images`, when the
@@ -51,7 +55,15 @@ def iterate_images(images: ImageSource | Iterable[ImageSource]) -> Iterator[Name
         raise _not_an_image(images, 'what was given')
     count = 0
     for item in images:  # type: ignore[union-attr]
-        sources: Iterable[Any] = list_images(item) if isinstance(item, str | Path) else _in_memory(item, count)
+        sources: Iterable[Any]
+        try:
+            sources = list_images(item) if isinstance(item, str | Path) else _in_memory(item, count)
+        except (OSError, ValueError) as error:  # of which BrokenImageError is one
+            if not forgiving:
+                raise
+            yield NamedSource(str(item) if isinstance(item, str | Path) else count, BrokenImageError(str(error)))
+            count += 1
+            continue
         for source in sources:
             yield NamedSource(str(source) if isinstance(source, Path) else count, source)
             count += 1
@@ -70,15 +82,18 @@ def load_image(named: NamedSource, upright: bool = True) -> Image:
         ValueError: If an array is not an image.
     """
     name, source = named
+    if isinstance(source, BrokenImageError):
+        raise source
     if isinstance(source, str | Path):
         return read_image(source, upright=upright)
     if isinstance(source, bytes):
         header = check_encoded(source, f'number {name}')
         return decode_image(source, f'number {name}', upright, header)
     if isinstance(source, PillowImage.Image):
-        return _from_pillow(source, upright)
+        image = pixels_of_pillow(source, f'number {name}')
+        return turned_upright(image, orientation_of(source)) if upright else image
     if isinstance(source, np.ndarray):
-        return _from_array(source, name)
+        return bgr_of_array(source, f'image {name}')
     raise _not_an_image(source, f'image {name}')
 
 
@@ -105,18 +120,19 @@ def _in_memory(item: Any, count: int) -> list[Any]:
         else [item]
 
 
-def _from_pillow(image: PillowImage.Image, upright: bool) -> Image:
-    shown = ImageOps.exif_transpose(image) if upright else image
-    if shown.has_transparency_data:
-        overlay = shown.convert('RGBA')
-        shown = PillowImage.alpha_composite(PillowImage.new('RGBA', overlay.size, 'white'), overlay)
-    return np.ascontiguousarray(np.asarray(shown.convert('RGB'))[..., ::-1])
+def bgr_of_array(image: NDArray[Any], name: str = 'the image') -> Image:
+    """An array (H, W), (H, W, 1), (H, W, 3) as BGR or (H, W, 4) as BGRA, of uint8, as (H, W, 3), BGR.
 
+    Args:
+        image: With three channels, it is returned itself. What is transparent is put on white.
+        name: What the message calls it.
 
-def _from_array(image: NDArray[Any], name: str | int) -> Image:
+    Raises:
+        ValueError: If it is something else.
+    """
     channels = 1 if image.ndim == 2 else image.shape[2] if image.ndim == 3 else 0
     if channels not in (1, 3, 4) or image.dtype != np.uint8 or not image.size:
-        raise ValueError(f'image {name} is an array {image.shape} of {image.dtype}: an image is {TAKEN}')
+        raise ValueError(f'{name} is an array {image.shape} of {image.dtype}: an image is {TAKEN}')
     if channels == 1:
         return np.repeat(image.reshape(*image.shape[:2], 1), 3, axis=2)
     if channels == 4:

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dbnetpp_plugin.images.sources import bgr_of_array
+
 from .fonts import lettering
 
 Image = NDArray[np.uint8]
@@ -31,7 +33,7 @@ def draw_text_regions(image: Image, polygons: Sequence[NDArray], scores: Sequenc
     A label stands above its outline, or where it hides less, below or beside it.
 
     Args:
-        image: (H, W, 3), BGR.
+        image: uint8, (H, W, 3) as BGR, (H, W) or (H, W, 4) as BGRA.
         polygons: N arrays (K, 2) in pixels of the image.
         scores: N numbers, written as per cent; None writes nothing.
         color: BGR, of the lines.
@@ -39,17 +41,17 @@ def draw_text_regions(image: Image, polygons: Sequence[NDArray], scores: Sequenc
         font: To write the texts with, as far as it has their characters. For others, fonts of the system are searched.
 
     Returns:
-        A new image of the same size.
+        A new image of the same size, (H, W, 3), BGR.
 
     Raises:
         OSError: If the font is not there, or not a font.
-        ValueError: If there are not as many scores, or texts, as polygons.
+        ValueError: If it is not an image, or there are not as many scores, or texts, as polygons.
     """
     for name, values in (('score', scores), ('text', texts)):
         if values is not None and len(values) != len(polygons):
             raise ValueError(f'each polygon needs one {name}, got {len(values)} {name}s for {len(polygons)} polygons')
-    canvas = np.ascontiguousarray(image).copy()
-    zoom = min(image.shape[:2]) / 1000
+    canvas = np.ascontiguousarray(bgr_of_array(np.asarray(image))).copy()
+    zoom = min(canvas.shape[:2]) / 1000
     points = [np.asarray(polygon, np.float64).reshape(-1, 2) for polygon in polygons]
     _draw_outlines(canvas, points, max(MIN_LINE_WIDTH, round(LINE_WIDTH * zoom)), color)
     _draw_labels(canvas, points, _labels(len(points), texts, scores), max(MIN_FONT_HEIGHT, FONT_HEIGHT * zoom), color,

@@ -2,6 +2,7 @@
 
 import itertools
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -243,3 +244,61 @@ def test_model_of_this_project():
                        dict(type='PackTextDetInputs', meta_keys=('ori_shape', 'img_shape', 'scale_factor'))]))
     (detection,) = TextDetector(config, device='cpu')(np.zeros((120, 300, 3), np.uint8))
     np.testing.assert_allclose(detection.polygons, [[[0, 0], [297, 0], [297, 118], [0, 118]]], atol=1e-3)
+
+
+# --- images that are refused ------------------------------------------------------------------------------------------
+LONG = [(1, 30000), (30000, 1), (1, 30001), (2, 30000)]  # height, width
+TOO_LONG = r'^image 0 of 30000 x 1 pixels is too long and narrow: nothing is left of its shorter side when'
+
+
+@pytest.mark.parametrize('shape', LONG)
+def test_an_image_of_which_nothing_is_left(detector, shape):
+    errors = []
+    found = list(detector.stream([painted(), np.zeros((*shape, 3), np.uint8), painted()], 2,
+                                 lambda *args: errors.append(args)))
+    assert [one.image for one in found] == [0, 2]
+    ((name, error),) = errors
+    assert name == 1
+    assert isinstance(error, BrokenImageError)
+    assert f'image 1 of {shape[1]} x {shape[0]} pixels is too long and narrow' in str(error)
+
+
+def test_without_a_handler_it_is_an_error(detector):
+    with pytest.raises(BrokenImageError, match=TOO_LONG):
+        detector(np.zeros((1, 30000, 3), np.uint8))
+
+
+def test_a_narrow_image_of_which_something_is_left(detector):
+    (detection,) = detector(np.zeros((5, 3000, 3), np.uint8))
+    assert (detection.polygons, detection.size) == ([], (5, 3000))
+
+
+@pytest.mark.parametrize('batch_size', [1, 3])
+def test_what_is_not_there_goes_to_the_handler(detector, folder, batch_size):
+    (folder / 'empty').mkdir()
+    missing = [folder / 'no.png', str(folder / '*.bmp'), folder / 'empty', b'%PDF-broken']
+    errors = []
+    sources = [folder / '0.png', missing[0], painted(), *missing[1:], folder / '1.png']
+    found = list(detector.stream(sources, batch_size, lambda *args: errors.append(args)))
+    assert [one.image for one in found] == [str(folder / '0.png'), 2, str(folder / '1.png')]
+    assert [name for name, _ in errors] == [*map(str, missing[:3]), 6 - 1]
+    assert all(type(error) is BrokenImageError for _, error in errors)
+    assert str(errors[0][1]) == f'there is no image file or folder {missing[0]}'
+
+
+def test_a_single_missing_file_goes_to_the_handler(detector, tmp_path):
+    errors = []
+    assert list(detector.stream(tmp_path / 'no.png', 1, lambda *args: errors.append(args))) == []
+    assert [name for name, _ in errors] == [str(tmp_path / 'no.png')]
+
+
+def test_what_is_no_image_ends_the_stream_all_the_same(detector):
+    with pytest.raises(TypeError, match='image 0 is None'):
+        list(detector.stream([None], 1, lambda *args: None))
+
+
+def test_a_pipeline_that_fails_on_every_image_is_no_fault_of_the_image(tmp_path):
+    config, weights = write_model(tmp_path)
+    config.write_text(config.read_text().replace('scale=(4096, 64), keep_ratio=True', 'scale=(0, 0)'))
+    with pytest.raises(cv2.error):
+        TextDetector(config, weights, 'cpu')(painted())

@@ -264,3 +264,25 @@ def test_order_of_a_turned_page():
     found = TextReader(Fixed(*outlines), recognizer, margin=0, orientation='auto')(NOISE)[0]
     assert [polygon[:, 1].mean() for polygon in found.polygons] == [79.5, 39.5]  # 99 - 19.5, 99 - 59.5
     assert found.text_scores.tolist() == pytest.approx([0.91, 0.92])
+
+
+@pytest.mark.parametrize('batch_size', [1, 2, 3])
+def test_images_that_are_refused_are_left_out_and_named(reader, tmp_path, batch_size):
+    long, missing = np.zeros((1, 30000, 3), np.uint8), tmp_path / 'no.png'
+    told = []
+    given = [page(WORDS[0]), long, page(WORDS[1]), missing, long, page(WORDS[2])]
+    found = list(reader.stream(given, batch_size, on_error=lambda name, error: told.append((name, str(error)))))
+    assert [(one.image, read(one)) for one in found] == [(0, ['RGB']), (2, ['BG']), (5, ['GR'])]
+    assert sorted(name for name, _ in told if name != str(missing)) == [1, 4]
+    assert [message for name, message in told if name == str(missing)] == [
+        f'there is no image file or folder {missing}']
+    with pytest.raises(BrokenImageError, match='too long and narrow'):
+        reader(long)
+    with pytest.raises(FileNotFoundError):
+        reader(missing)
+
+
+@pytest.mark.parametrize('min_score', [50, -0.1, float('nan')])
+def test_lowest_score_beyond_its_range(detector, files, min_score):
+    with pytest.raises(ValueError, match=f'the lowest score is a number from 0 to 1, got {min_score}'):
+        TextReader(detector, *files[2:], 'cpu', min_score=min_score)

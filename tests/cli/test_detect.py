@@ -244,3 +244,11 @@ def test_inputs_are_never_overwritten(tmp_path, run, capsys):
     before = image.read_bytes()
     assert 'would replace an input: choose another --out-dir' in refused(lambda: run(image), capsys)
     assert image.read_bytes() == before
+
+
+def test_several_images_of_which_nothing_is_left(tmp_path, run):
+    """Which is about the images: it is no fault of the model, that would stop the job."""
+    paths = [save(np.zeros((1, width, 3), np.uint8), tmp_path / f'{width}.png') for width in (30000, 30001)]
+    code, records = run(*paths)
+    assert code == 1
+    assert all('too long and narrow' in record['error'] for record in records)

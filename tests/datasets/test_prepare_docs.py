@@ -8,6 +8,7 @@ from mmengine.config import Config
 from mmocr.registry import DATASETS
 from prepare_samples import save_image, save_text
 
+from dbnetpp_plugin.apis import TextDetector
 from dbnetpp_plugin.datasets.preparers import PREPARERS
 from dbnetpp_plugin.datasets.preparers.custom import Source, prepare
 
@@ -54,3 +55,17 @@ def test_msra_td500_and_hust_tr400_together(tmp_path, monkeypatch):
 def test_page_shows_the_command(name):
     assert f'dbnetpp prepare {name} ' in (DOCS / f'{name}.md').read_text()
     assert f'({name}.md)' in (DOCS / 'README.md').read_text()
+
+
+def test_custom_photographs_are_upright_from_the_camera_to_the_detector(tmp_path, monkeypatch):
+    """Prepared, tested and detected the same way up."""
+    save_image(tmp_path / 'photos' / 'a.jpg', (64, 48), 6)
+    save_text(tmp_path / 'photos' / 'a.txt', '1,2,40,2,40,20,1,20,word')
+    prepare(Source(tmp_path / 'photos'), tmp_path / 'data/mine', 'icdar', test=Source(tmp_path / 'photos'))
+    monkeypatch.chdir(tmp_path)
+    config = config_of('custom.md', tmp_path / 'mine.py')
+    for loader in (config.val_dataloader, config.test_dataloader):
+        sample = DATASETS.build(loader.dataset)[0]['data_samples']
+        assert sample.ori_shape == (64, 48)
+    detector = TextDetector(config, device='cpu')
+    assert detector.read(tmp_path / 'photos' / 'a.jpg').shape[:2] == (64, 48)

@@ -124,3 +124,29 @@ def test_images_that_differ_in_suffix_only(tmp_path):
         (tmp_path / name).touch()
     with pytest.raises(ValueError, match=r'a\.jpg and a\.png differ in nothing but the suffix: rename one'):
         find_images(tmp_path)
+
+
+@pytest.mark.parametrize('upright', [False, True])
+@pytest.mark.parametrize('mode', ['RGB', 'L', 'RGBA'])
+@pytest.mark.parametrize('orientation', range(2, 9))
+def test_tiff_is_turned_once_for_every_reader(tmp_path, mode, orientation, upright):
+    """Its orientation is part of the format: also what annotations take for the stored image has it."""
+    picture = np.zeros((20, 30), np.uint8)
+    picture[:8, :12] = 255
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(picture).convert(mode).save(tmp_path / 'a.tif', exif=exif)
+    jpeg = Image.fromarray(picture)
+    jpeg.getexif()[0x0112] = orientation
+    expected = np.asarray(ImageOps.exif_transpose(jpeg))
+    path = place(tmp_path / 'a.tif', tmp_path / 'b.tif', upright)
+    assert read_header(tmp_path / 'a.tif').shown_size == expected.shape[::-1]
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(np.asarray(ImageOps.exif_transpose(image))[..., 0], expected)
+    for flags in (turned, stored):
+        np.testing.assert_array_equal(flags(path)[..., 0], expected)
+
+
+def test_transparent_gif_is_placed_as_it_is_shown(tmp_path):
+    Image.new('P', (8, 6), 0).save(tmp_path / 'a.gif', transparency=0)
+    assert (stored(place(tmp_path / 'a.gif', tmp_path / 'b.gif')) == 255).all()

@@ -299,3 +299,18 @@ def test_workers_read_the_same_samples(folder):
 
 def test_is_the_registered_class():
     assert DATASETS.get('TextDetDataset') is TextDetDataset
+
+
+@pytest.mark.parametrize('test_mode', [True, False])
+def test_only_ignored_text_is_told(folder, log, test_mode):
+    build(folder, test_mode=test_mode)
+    assert log == []
+
+    def ignore(entries):
+        for entry in entries:
+            for instance in entry['instances']:
+                instance['ignore'] = True
+    rewrite(folder, ignore)
+    build(folder, test_mode=test_mode)
+    (message,) = log
+    assert message.endswith('a.json: all 3 instances are marked to be ignored: no text counts')

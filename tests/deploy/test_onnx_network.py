@@ -4,8 +4,8 @@ import onnx
 import pytest
 from bright_model import write_model
 
-from dbnetpp_plugin.apis import export_detector
-from dbnetpp_plugin.deploy import OnnxNetwork, packages
+from dbnetpp_plugin.apis import TextDetector, export_detector
+from dbnetpp_plugin.deploy import OnnxNetwork, is_onnx, packages
 from dbnetpp_plugin.deploy.settings import from_text
 
 
@@ -15,6 +15,18 @@ def bright(tmp_path_factory):
     folder = tmp_path_factory.mktemp('bright')
     export_detector(folder / 'bright.onnx', *write_model(folder))
     return folder / 'bright.onnx'
+
+
+@pytest.mark.parametrize(('name', 'expected'), [
+    ('a.onnx', True), ('a.ONNX', True), ('b/a.Onnx', True), ('a.pth', False), ('onnx', False), (None, False)])
+def test_name_of_an_onnx_file(name, expected):
+    assert is_onnx(name) == expected
+
+
+def test_the_suffix_may_be_in_capitals(bright, tmp_path):
+    export_detector(tmp_path / 'A.ONNX', *write_model(tmp_path))
+    assert (tmp_path / 'A.ONNX').is_file()
+    assert TextDetector(weights=str(tmp_path / 'A.ONNX')).config.test_pipeline
 
 
 @pytest.mark.parametrize('text', ['__import__("os")', '{', '[]', '{"padding": 0}'])

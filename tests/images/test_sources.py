@@ -7,10 +7,13 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from bright_model import painted
+from odd_images import READABLE, pillow
 from PIL import Image
 
 from dbnetpp_plugin.images.errors import BrokenImageError
-from dbnetpp_plugin.images.sources import iterate_images, load_images
+from dbnetpp_plugin.images.loading import read_image
+from dbnetpp_plugin.images.sources import iterate_images, load_image, load_images
 
 BGR = np.random.default_rng(0).integers(0, 255, (24, 32, 3), dtype=np.uint8)
 PNG = cv2.imencode('.png', BGR)[1].tobytes()
@@ -105,3 +108,45 @@ def test_anything_else_gets_one_sentence(source, error, message):
 def test_iteration_loads_nothing(tmp_path):
     (tmp_path / 'broken.png').write_bytes(b'x')
     assert [name for name, _ in iterate_images([tmp_path])] == [str(tmp_path / 'broken.png')]
+
+
+def test_a_file_is_the_same_pixels_in_every_way_to_give_it(tmp_path):
+    """By path, as bytes, as an open file, and opened with Pillow."""
+    for name, encode in READABLE.items():
+        path = tmp_path / name
+        path.write_bytes(encode(painted()))
+        with open(path, 'rb') as file, Image.open(path) as opened:
+            for source in (path.read_bytes(), file, opened):
+                np.testing.assert_allclose(loaded(source)[0][1].astype(int), read_image(path), err_msg=name,
+                                           atol=path.suffix == '.jpg')  # two decoders round differently
+
+
+@pytest.mark.parametrize('mode', ['L', 'RGB'])
+@pytest.mark.parametrize('orientation', range(1, 9))
+def test_a_tiff_that_pillow_opened_is_turned_once(tmp_path, mode, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(BGR).convert(mode).save(tmp_path / 'a.tif', exif=exif)
+    with Image.open(tmp_path / 'a.tif') as opened:
+        np.testing.assert_array_equal(loaded(opened)[0][1], read_image(tmp_path / 'a.tif'))
+        assert opened.filename == str(tmp_path / 'a.tif')
+
+
+def test_a_broken_image_of_pillow(tmp_path):
+    (tmp_path / 'a.bmp').write_bytes(pillow('BMP')(painted())[:2000])
+    with pytest.raises(BrokenImageError, match=r'^image file number 0 cannot be decoded$'), \
+            Image.open(tmp_path / 'a.bmp') as opened:
+        loaded(opened)
+
+
+def test_forgiving_iteration_names_what_is_not_there(tmp_path, path):
+    (tmp_path / 'empty').mkdir()
+    given = [path, tmp_path / 'no.png', tmp_path / 'empty', str(tmp_path / '*.bmp'), PNG, b'%PDF-broken', BGR, '',
+             'x' * 5000, 'a\0b.png']
+    found = list(iterate_images(given, forgiving=True))
+    assert [named.name for named in found] == [str(path), *map(str, given[1:4]), 4, 5, 6, *given[7:]]
+    for index, message in ((1, 'there is no image file or folder'), (2, 'holds no image file'), (3, 'matches no'),
+                           (5, 'cannot be read'), (7, 'the path of an image is empty'), (8, 'File name too long'),
+                           (9, 'there is no image file')):
+        with pytest.raises(BrokenImageError, match=message):
+            load_image(found[index])

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from mmengine.logging import MMLogger
 from mmocr.registry import MODELS
 from mmocr.structures import TextDetDataSample
 
@@ -225,3 +226,54 @@ def test_defaults_are_those_of_mmocr():
     ours = DBNetPPPostprocessor()
     assert (ours.text_repr_type, ours.rescale_fields) == (theirs.text_repr_type, theirs.rescale_fields)
     assert ours.settings == {name: getattr(theirs, name) for name in ours.settings}
+
+
+# --- the limit --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def log(monkeypatch):
+    messages = []
+    monkeypatch.setattr(MMLogger.get_current_instance(), 'warning', messages.append)
+    return messages
+
+
+def page(rows: int, columns: int, specks: int = 0) -> torch.Tensor:
+    """A map with as many words, of 20 x 6 pixels, and dots of two pixels below."""
+    pixels = torch.zeros(1, rows * 16 + 8, columns * 40)
+    for row in range(rows):
+        for column in range(columns):
+            pixels[0, row * 16 + 4:row * 16 + 10, column * 40 + 8:column * 40 + 28] = 0.9
+    for speck in range(specks):
+        pixels[0, -4:-2, 4 * speck:4 * speck + 2] = 0.9
+    return pixels
+
+
+def test_text_beyond_the_limit_is_told_once(log):
+    postprocessor = quads(max_candidates=11)
+    for _ in range(3):
+        (result,) = postprocessor(page(4, 3), [TextDetDataSample(metainfo={'scale_factor': (1, 1)})])
+        assert len(result.pred_instances.polygons) == 11
+    (message,) = log
+    assert message.startswith('an image has 12 regions that may be text, of which the 11 largest were looked at: raise')
+    assert quads(max_candidates=5)(page(4, 3), [TextDetDataSample(metainfo={'scale_factor': (1, 1)})])
+    assert len(log) == 2  # another postprocessor
+
+
+def test_text_of_which_some_is_dropped_for_its_score(log):
+    pixels = page(4, 3)
+    pixels[0, :16] *= 0.4
+    postprocessor = quads(max_candidates=11, min_text_score=0.5)
+    (result,) = postprocessor(pixels, [TextDetDataSample(metainfo={"scale_factor": (1, 1)})])
+    assert len(result.pred_instances.polygons) < 11
+    assert len(log) == 1
+
+
+@pytest.mark.parametrize(('limit', 'specks'), [(12, 0), (12, 30), (3000, 30)])
+def test_no_more_than_the_limit_is_silent(log, limit, specks):
+    (result,) = quads(max_candidates=limit)(page(4, 3, specks), [TextDetDataSample(metainfo={'scale_factor': (1, 1)})])
+    assert len(result.pred_instances.polygons) == 12
+    assert log == []
+
+
+def test_an_empty_map_has_no_limit(log):
+    quads(max_candidates=1)(torch.zeros(1, HEIGHT, WIDTH), [sample()])
+    assert log == []

@@ -130,3 +130,20 @@ def test_any_text_shows_and_fits(text):
 def test_one_score_for_each():
     with pytest.raises(ValueError, match='each polygon needs one score, got 2 scores for 1 polygons'):
         draw_text_regions(grey(), [QUAD], [0.5, 0.6])
+
+
+@pytest.mark.parametrize('convert', [
+    lambda image: image[..., 0], lambda image: image[..., :1],
+    lambda image: np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])], ids=['grey', 'one channel', 'BGRA'])
+def test_images_of_other_channels_become_bgr(convert):
+    given = convert(grey())
+    before = given.copy()
+    np.testing.assert_array_equal(
+        draw_text_regions(given, [QUAD], [0.5], RED), draw_text_regions(grey(), [QUAD], [0.5], RED))
+    np.testing.assert_array_equal(given, before)
+
+
+@pytest.mark.parametrize('image', [np.zeros((4, 5, 2), np.uint8), np.zeros((4, 5, 3)), np.zeros((0, 5), np.uint8)])
+def test_what_is_no_image_is_refused(image):
+    with pytest.raises(ValueError, match=r'^the image is an array .*: an image is a path'):
+        draw_text_regions(image, [QUAD])

@@ -2,6 +2,7 @@
 
 _base_ = 'text_det.py'
 
-test_pipeline = [dict(type='LoadImageFromFile', color_type='color'), *_base_.test_pipeline[1:]]
+test_pipeline = _base_.test_pipeline
+test_pipeline[0]['color_type'] = 'color'
 val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader

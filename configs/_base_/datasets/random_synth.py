@@ -12,7 +12,8 @@ train_pipeline = [
     *_base_.train_pipeline[3:],
 ]
 # People's photographs are turned as EXIF says; no annotations of old are to be matched.
-test_pipeline = [dict(type='LoadImageFromFile', color_type='color'), *_base_.test_pipeline[1:]]
+test_pipeline = _base_.test_pipeline
+test_pipeline[0]['color_type'] = 'color'
 
 train_dataloader = dict(
     sampler=dict(type='InfiniteSampler', shuffle=True),

@@ -6,6 +6,9 @@ import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from dbnetpp_plugin.files import atomic_write
@@ -92,7 +95,8 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
     no link. Otherwise, with ``upright=False``, a JPEG file is copied without its EXIF data: bit for bit the same
     pixels, as they are stored. With ``upright=True`` the pixels are turned as EXIF asks, and a JPEG file is encoded
     anew at quality 95. Turned images of other formats, and files of kinds that only some builds of OpenCV read, such as
-    GIF, AVIF and TGA, become PNG files.
+    GIF, AVIF and TGA, become PNG files. So do TIFF files with an orientation: every reader has to apply it, but some
+    do so twice.
 
     Args:
         source: The original; it is never written to.
@@ -107,7 +111,7 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
         BrokenImageError: If an image that has to be encoded anew cannot be decoded.
     """
     is_jpeg = header.kind in ('JPEG', 'MPO')
-    if header.orientation == 1 and header.kind in WIDELY_READ:
+    if header.orientation == 1 and not header.turned and header.kind in WIDELY_READ:
         if not (target.exists() and target.samefile(source)):
             with atomic_write(target) as temporary:
                 _link_or_copy(source, temporary)
@@ -118,7 +122,7 @@ def place_image(source: Path, target: Path, header: Header, upright: bool = Fals
         data = without_exif(source.read_bytes())
     else:
         pixels = decode_image(source.read_bytes(), str(source), upright, header)
-        data = _encode(Image.fromarray(pixels[..., ::-1]), 'JPEG' if is_jpeg else 'PNG')
+        data = _encode(pixels, 'JPEG' if is_jpeg else 'PNG')
     with atomic_write(target) as temporary:
         temporary.write_bytes(data)
     return target
@@ -131,7 +135,8 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _encode(image: Image.Image, kind: str) -> bytes:
+def _encode(image: NDArray[np.uint8], kind: str) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, kind, **({'quality': 95, 'subsampling': 0} if kind == 'JPEG' else {}))
+    options = {'quality': 95, 'subsampling': 0} if kind == 'JPEG' else {}
+    Image.fromarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)).save(buffer, kind, **options)
     return buffer.getvalue()

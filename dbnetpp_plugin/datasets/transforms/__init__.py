@@ -2,7 +2,7 @@
 
 from .db_text_augment import DBTextAugment
 from .generate_db_targets import GenerateDBTargets
-from .loading import LoadEncodedImage
+from .loading import LoadEncodedImage, LoadImageFromFile
 from .pack_db_inputs import PackDBInputs
 
-__all__ = ['DBTextAugment', 'GenerateDBTargets', 'LoadEncodedImage', 'PackDBInputs']
+__all__ = ['DBTextAugment', 'GenerateDBTargets', 'LoadEncodedImage', 'LoadImageFromFile', 'PackDBInputs']

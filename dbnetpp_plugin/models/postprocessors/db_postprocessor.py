@@ -4,8 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import Any, get_args
 
+import cv2
 import numpy as np
 import torch
+from mmengine.logging import MMLogger
 from mmengine.structures import InstanceData
 from mmocr.models.textdet.postprocessors.base import BaseTextDetPostProcessor
 from mmocr.registry import MODELS
@@ -28,7 +30,8 @@ class DBNetPPPostprocessor(BaseTextDetPostProcessor):
     the bottom of an image is cut off, and coordinates are not rounded.
 
     ``train_cfg`` and ``test_cfg`` may override ``mask_thr``, ``min_text_score``, ``min_text_width``, ``unclip_ratio``,
-    ``epsilon_ratio`` and ``max_candidates``.
+    ``epsilon_ratio`` and ``max_candidates``. The first image that seems to have text beyond ``max_candidates`` gets a
+    warning.
 
     Args:
         text_repr_type: ``'quad'``: rectangles at any angle, 4 points; ``'poly'``: outlines, for curved text.
@@ -60,6 +63,7 @@ class DBNetPPPostprocessor(BaseTextDetPostProcessor):
                              unclip_ratio=unclip_ratio, epsilon_ratio=epsilon_ratio, max_candidates=max_candidates)
         for overrides in ({}, train_cfg or {}, test_cfg or {}):
             _check_settings(self.settings | overrides)
+        self._told_of_limit = False
 
     def split_results(self, pred_results: Tensor | Sequence[Tensor]) -> list[NDArray[np.float32]]:
         """Copy the maps to the host, in one piece and in the precision that they have, then make them float32.
@@ -97,11 +101,24 @@ class DBNetPPPostprocessor(BaseTextDetPostProcessor):
         Raises:
             ValueError: If the map is smaller than the image, or holds NaN.
         """
-        regions = text_regions(_without_padding(pred_results, data_sample), self.text_repr_type,
-                               **(self.settings | overrides))
+        probability, settings = _without_padding(pred_results, data_sample), self.settings | overrides
+        regions = text_regions(probability, self.text_repr_type, **settings)
+        self._tell_of_limit(probability, len(regions.polygons), settings)
         data_sample.pred_instances = InstanceData(
             polygons=[polygon.reshape(-1) for polygon in regions.polygons], scores=torch.from_numpy(regions.scores))
         return data_sample
+
+    def _tell_of_limit(self, probability: NDArray[np.float32], found: int, settings: dict[str, Any]) -> None:
+        # Where most of the largest candidates are no text, the smaller ones are noise, and nothing is lost.
+        limit = settings['max_candidates']
+        if self._told_of_limit or 2 * found < limit:
+            return
+        count = _candidates(probability, settings)
+        if count > limit:
+            self._told_of_limit = True
+            MMLogger.get_current_instance().warning(
+                f'an image has {count} regions that may be text, of which the {limit} largest were looked at: raise '
+                'max_candidates of the postprocessor to see all of them; other images may have lost text, too')
 
     def _process_single(self, pred_result: NDArray[np.float32], data_sample: TextDetDataSample,
                         **overrides: Any) -> TextDetDataSample:
@@ -134,6 +151,15 @@ def _without_padding(prob_map: NDArray[np.float32], data_sample: TextDetDataSamp
         raise ValueError(f'DBNetPPPostprocessor got a probability map of (height, width) {prob_map.shape} '
                          f'for an image of {(height, width)}')
     return prob_map[:height, :width]
+
+
+def _candidates(probability: NDArray[np.float32], settings: dict[str, Any]) -> int:
+    """How many regions of a map are large enough, once grown, by their bounding boxes."""
+    mask = (probability > settings['mask_thr']).view(np.uint8)
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    sides = boxes[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]] - 1.0  # the first is the ground
+    grown = sides + settings['unclip_ratio'] * sides.min(axis=1, keepdims=True)
+    return int((grown.prod(axis=1) >= settings['min_text_width'] ** 2).sum())
 
 
 def _check_settings(settings: dict[str, float]) -> None:
