@@ -63,6 +63,8 @@ test_dataloader = dict(
     dataset=dict(type='OCRDataset', data_root='data/synth', ann_file='textrecog_test.json', test_mode=True,
                  pipeline=test_pipeline))
 
+auto_scale_lr = dict(base_batch_size=64)
+
 val_evaluator = [dict(type='WordMetric', mode=['exact', 'ignore_case']), dict(type='CharMetric')]
 test_evaluator = val_evaluator
 visualizer = dict(_delete_=True, type='TextRecogLocalVisualizer', name='visualizer',

@@ -27,3 +27,4 @@ test_dataloader = val_dataloader
 
 val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.6)]
 test_evaluator = val_evaluator
+tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

@@ -19,3 +19,4 @@ train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 param_scheduler = _base_.param_scheduler
 param_scheduler[1]['end'] = max_iters
 default_hooks = dict(checkpoint=dict(interval=max_iters))
+tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

@@ -13,3 +13,5 @@ _base_ = [
 model = dict(
     init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv6_tiny_det'),
     det_head=dict(postprocessor=dict(min_text_score=0.8, unclip_ratio=1.2)))
+auto_scale_lr = dict(base_batch_size=16)
+tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

@@ -14,3 +14,4 @@ _base_ = [
 # After the SynthText stage: --cfg-options load_from=work_dirs/dbnet_r18_dcnv2_synthtext/iter_100000.pth
 val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.55)]
 test_evaluator = val_evaluator
+tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

@@ -14,6 +14,7 @@ _base_ = [
 # After the SynthText stage: --cfg-options load_from=work_dirs/dbnet_r50_dcnv2_synthtext/iter_100000.pth
 test_pipeline = _base_.test_pipeline
 test_pipeline[1]['scale'] = (4096, 1152)
+tta_pipeline = [*test_pipeline[:2], _base_.tta_pipeline[2]]
 val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
 val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.6)]

@@ -15,3 +15,4 @@ _base_ = [
 model = dict(det_head=dict(postprocessor=dict(text_repr_type='poly', unclip_ratio=2.0)))  # curved text
 val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.6)]
 test_evaluator = val_evaluator
+tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

@@ -11,6 +11,7 @@ _base_ = [
 model = dict(backbone=dict(norm_eval=True))
 test_pipeline = _base_.test_pipeline
 test_pipeline[1]['scale'] = (4096, 1024)
+tta_pipeline = [*test_pipeline[:2], _base_.tta_pipeline[2]]
 val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader
 val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.6)]

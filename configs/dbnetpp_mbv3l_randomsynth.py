@@ -21,6 +21,7 @@ train_pipeline[1].update(size=(320, 320), scale=(0.9, 1.6), min_side_ratio=0.6)
 train_dataloader = dict(batch_size=8, num_workers=1, dataset=dict(size=(400, 400), pipeline=train_pipeline))
 test_pipeline = _base_.test_pipeline
 test_pipeline[1]['scale'] = (4096, 640)
+tta_pipeline = [*test_pipeline[:2], _base_.tta_pipeline[2]]
 val_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline[1:]))
 test_dataloader = dict(num_workers=1, dataset=dict(pipeline=test_pipeline))
 

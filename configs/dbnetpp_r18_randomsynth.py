@@ -10,3 +10,4 @@ _base_ = [
 
 model = dict(backbone=dict(init_cfg=None))
 train_dataloader = dict(num_workers=16)  # they draw the pages: as many as there are cores
+tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

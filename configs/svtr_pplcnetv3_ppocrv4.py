@@ -9,3 +9,4 @@ _base_ = [
 ]
 
 model = dict(init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv4_mobile_rec'))
+auto_scale_lr = dict(base_batch_size=64)

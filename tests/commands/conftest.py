@@ -54,7 +54,9 @@ def mim() -> Callable[..., str]:
     """Run a ``mim`` command, show its output when it fails, and give its output when it succeeds."""
 
     def run(*arguments: object) -> str:
-        environment = dict(os.environ, OMP_NUM_THREADS='1', PYTHONPATH=str(Path(__file__).parent / 'plugins'))
+        # The checkout that the tests are in, wherever the package was installed from.
+        paths = os.pathsep.join([str(Path(__file__).parent / 'plugins'), str(ROOT)])
+        environment = dict(os.environ, OMP_NUM_THREADS='1', PYTHONPATH=paths)
         done = subprocess.run([str(Path(sys.executable).with_name('mim')), *map(str, arguments)], env=environment,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         assert done.returncode == 0, done.stdout[-6000:]

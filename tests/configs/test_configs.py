@@ -182,6 +182,41 @@ def test_each_model_of_the_papers_has_each_data_set_of_the_papers(model, backbon
             root: f'textdet_{split}.json' for root, split in expected.items()}
 
 
+@pytest.mark.parametrize('data', ['td500', 'ctw1500'])
+@pytest.mark.parametrize('backbone', ['r18', 'r50'])
+def test_the_attentions_are_compared_without_deformable_convolutions(backbone, data):
+    whole = load(f'dbnetpp_{backbone}_{data}').to_dict()
+    for attention in ('scale_channel', 'scale_spatial'):
+        config = load(f'dbnetpp_{backbone}_{data}_{attention}').to_dict()
+        config['model']['neck']['asf']['attention'] = whole['model']['neck']['asf']['attention']
+        assert config == whole
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_loss_and_threshold_are_the_official_ones_or_those_of_the_paper(name):
+    head = MODELS.build(load(name).model.det_head)
+    paper = name.endswith('_paper')
+    assert head.postprocessor.settings['mask_thr'] == (0.2 if paper else 0.3)
+    if paper:
+        assert (head.module_loss.weight_prob, head.module_loss.weight_thr, head.module_loss.weight_db) == (1, 10, 1)
+        assert head.module_loss.k == head.k
+
+
+@pytest.mark.parametrize('name', ['dbnetpp_r50_dcnv2_ic15_adamw', 'dbnetpp_r18_ic15_adamw', 'dbnetpp_mbv3l_ic15_adamw'])
+def test_the_recipe_of_practitioners(name):
+    config = load(name)
+    assert config.optim_wrapper.optimizer.type == 'AdamW'
+    assert config.optim_wrapper.optimizer.lr == 1e-4
+    assert config.param_scheduler[-1].type == 'CosineAnnealingLR'
+    (hook,) = config.custom_hooks
+    assert hook.type == 'FreezeBackboneHook'
+    assert 10 <= hook.epochs <= 20
+    (augment,) = (step for step in config.train_dataloader.dataset.pipeline if step['type'] == 'DBTextAugment')
+    assert augment.flip == 0.5
+    assert augment.rotation == (-15, 15)
+    assert augment.brightness == augment.contrast == 0.3
+
+
 def test_the_documentation_names_every_config_and_its_settings():
     text = (ROOT / 'docs' / 'configs.md').read_text()
     rows = re.findall(r'\| \[`(\w+)`\]\(\.\./configs/(\w+)\.py\) \| (\d+) \| ([\d.]+) \|', text)
@@ -347,3 +382,21 @@ def test_option_for_the_map_that_text_is_found_in(name, options, expected):
     features = torch.randn(1, 256, 4, 4, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         torch.testing.assert_close(head(features), head(features, mode='both')[expected])
+
+
+@pytest.mark.parametrize('file', sorted((ROOT / 'configs').glob('*.py')), ids=lambda file: file.stem)
+def test_the_learning_rate_is_made_for_the_batch_of_the_config(file):
+    """So that --auto-scale-lr changes nothing on one device, and scales from there on others."""
+    config = Config.fromfile(file)
+    assert config.auto_scale_lr.base_batch_size == config.train_dataloader.batch_size
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_test_time_augmentation_begins_and_ends_as_the_test_pipeline_does(name):
+    config = load(name)
+    *prepared, views = config.tta_pipeline
+    tested = config.test_dataloader.dataset.pipeline
+    assert [*prepared, *(step for steps in views.transforms[1:] for step in steps)] == [
+        *tested[:-1], dict(tested[-1], meta_keys=(*tested[-1].meta_keys, 'flip', 'flip_direction'))]
+    assert views.transforms[0] == [dict(type='RandomFlip', prob=0.0), dict(type='RandomFlip', prob=1.0)]
+    assert config.tta_model == dict(type='DBNetPPTTAModel')

@@ -104,6 +104,23 @@ def test_missing_label_maps_are_named(results: dict) -> None:
         PackDBInputs()(results)
 
 
+def test_before_there_are_label_maps_it_packs_as_mmocr_does(results: dict) -> None:
+    for name in MAPS:
+        del results[f'gt_{name}']
+    packed = PackDBInputs()(results)
+    assert 'gt_db_maps' not in packed['data_samples']
+    np.testing.assert_array_equal(packed['data_samples'].gt_instances.polygons, results['gt_polygons'])
+    del results['img']
+    assert packed.keys() - PackDBInputs()(results).keys() == {'inputs'}
+
+
+def test_it_packs_all_there_is_if_that_is_asked_for(results: dict) -> None:
+    sample = PackDBInputs(meta_keys=tuple(results))(results)['data_samples']
+    np.testing.assert_array_equal(sample.img, results['img'])
+    np.testing.assert_array_equal(sample.gt_instances.polygons, results['gt_polygons'])
+    assert sample.gt_db_maps.shape == (6, 8)
+
+
 @pytest.mark.parametrize('view', [np.s_[:], np.s_[1:5, 2:7], np.s_[::-1, ::2]])
 def test_any_view_is_packed(results: dict, view: tuple) -> None:
     image = results['img'][view]

@@ -31,14 +31,18 @@ class PackDBInputs(PackTextDetInputs):
 
     All of these tensors are views of one block of memory, which a data worker sends to the trainer as one.
 
+    Results without any label map are packed as by ``PackTextDetInputs``, with ``gt_instances``: MMOCR's
+    ``browse_dataset`` packs after every step of the pipeline, also before the maps are made. In training it is the loss
+    that then asks for them.
+
     Args:
         meta_keys: What is kept of the results as metainfo.
         keep_instances: Whether the data sample also has ``gt_instances``, as from ``PackTextDetInputs``: polygons,
             boxes, flags and texts. Training on label maps does not need them, and each of their tensors is sent on
-            its own.
+            its own. They are kept, too, where ``meta_keys`` has ``gt_polygons``, as ``browse_dataset`` sets it.
 
     Raises:
-        ValueError: If a label map is missing.
+        ValueError: If some label maps are there and others are missing.
     """
 
     def __init__(self, meta_keys: tuple[str, ...] = ('img_path', 'ori_shape', 'img_shape', 'scale_factor'),
@@ -48,15 +52,19 @@ class PackDBInputs(PackTextDetInputs):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         missing = [name for name in MAPS if f'gt_{name}' not in results]
+        if len(missing) == len(MAPS):
+            return super().transform(results)
         if missing:
             raise ValueError(f'{results.get("img_path")}: PackDBInputs needs gt_{", gt_".join(missing)}; '
                              'put GenerateDBTargets before it in the pipeline')
         maps = {name: results[f'gt_{name}'][None] for name in MAPS}
         inputs, tensors = pack_together(results['img'], maps)
-        rest = results if self.keep_instances else {key: results[key] for key in self.meta_keys}
-        data_sample = super().transform({key: value for key, value in rest.items() if key != 'img'})['data_samples']
+        keep_instances = self.keep_instances or 'gt_polygons' in self.meta_keys
+        rest = results if keep_instances else {key: results[key] for key in self.meta_keys}
+        rest = {key: value for key, value in rest.items() if key != 'img' or key in self.meta_keys}
+        data_sample = super().transform(rest)['data_samples']
         data_sample.gt_db_maps = PixelData(**tensors)
-        if not self.keep_instances:
+        if not keep_instances:
             del data_sample.gt_instances
         return {'inputs': inputs, 'data_samples': data_sample}
 

@@ -1,0 +1,14 @@
+"""DBNet++, ResNet-50, MSRA-TD500 with HUST-TR400, tested at a short side of 736.
+
+Score threshold as for the backbone with DCNv2 in the official code, github.com/MhLiao/DB, README.md.
+"""
+
+custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
+_base_ = [
+    '_base_/models/dbnetpp_r50.py',
+    '_base_/datasets/msra_td500_tr400.py',
+    '_base_/schedules/sgd_poly_1200e.py',
+    '_base_/default_runtime.py',
+]
+
+# After the SynthText stage: --cfg-options load_from=work_dirs/dbnetpp_r50_synthtext/iter_100000.pth
