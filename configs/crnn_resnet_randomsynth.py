@@ -35,7 +35,7 @@ train_pipeline = [
     dict(type='PackTextRecogInputs', meta_keys=('img_path', 'ori_shape', 'img_shape', 'valid_ratio')),
 ]
 test_pipeline = [
-    dict(type='LoadImageFromFile', imdecode_backend='dbnetpp', color_type='color'),
+    dict(type='LoadImageFromFile', color_type='color'),
     dict(type='RescaleToHeight', height=32, min_width=32, width_divisor=16),
     dict(type='LoadOCRAnnotations', with_text=True),
     dict(type='PackTextRecogInputs', meta_keys=('img_path', 'ori_shape', 'img_shape', 'valid_ratio')),

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from mmengine.dataset import Compose
 from mmengine.logging import MMLogger
 from mmocr.datasets import OCRDataset
 from mmocr.registry import DATASETS
@@ -15,6 +16,7 @@ from dbnetpp_plugin.wording import few
 
 from .sample_seeding import SampleSeed, SeededSamples
 from .transforms import LoadEncodedImage
+from .transforms.loading import with_own_decoder
 
 # How many broken images are named one by one; more would bury the rest of the log.
 TOLD_SINGLY = 5
@@ -38,6 +40,8 @@ class TextDetDataset(SeededSamples, OCRDataset):
       of the figures: a blank picture takes its place, all of it ignored text, so that whatever is found there does not
       count. When the first ``MAX_BROKEN_IN_A_ROW`` fail, testing stops. :class:`.BrokenImageHook` says at the end how
       many there were.
+    - Images have the pixels that ``TextDetector`` sees, also where the pipeline names ``LoadImageFromFile``: what is
+      transparent is white, and a truncated file is an error.
     - ``filter_cfg`` works, in training: ``filter_empty_gt=True`` leaves out images without any text that counts, and
       ``min_size=N`` those with a side shorter than N pixels. By default none is left out: an image without text
       teaches what text is not.
@@ -58,6 +62,15 @@ class TextDetDataset(SeededSamples, OCRDataset):
         self._is_broken = torch.zeros(0, dtype=torch.bool)
         self._sample_seed = SampleSeed()
         super().__init__(*args, **kwargs)
+
+    @property
+    def pipeline(self) -> Compose:
+        """The transforms, which load images as :class:`.LoadImage` does."""
+        return self._pipeline
+
+    @pipeline.setter
+    def pipeline(self, pipeline: Compose) -> None:
+        self._pipeline = with_own_decoder(pipeline)
 
     def load_data_list(self) -> list[dict]:
         """Read and check the annotation file.

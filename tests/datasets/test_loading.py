@@ -4,22 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bright_model import painted, write_model
-from mmengine.config import Config
-from mmocr.apis import TextDetInferencer
+from bright_model import painted
 from mmocr.datasets import transforms
-from mmocr.registry import TRANSFORMS
+from mmocr.registry import DATASETS, TRANSFORMS
 from odd_images import READABLE
 from PIL import Image
 
-from dbnetpp_plugin.config import test_steps as steps_of
-from dbnetpp_plugin.datasets.transforms.loading import LoadEncodedImage
+from dbnetpp_plugin.annotations.mmocr_json import make_entry, make_instance, write_annotations
+from dbnetpp_plugin.datasets.transforms.loading import LoadEncodedImage, LoadImage
 from dbnetpp_plugin.images.decoding import decode_reduced
 from dbnetpp_plugin.images.errors import BrokenImageError
 from dbnetpp_plugin.images.loading import read_image
-
-CONFIGS = Path(__file__).parents[2] / 'configs'
-NOT_OURS = ('mmocr_dbnetpp_r18_synth',)  # MMOCR's, to compare
 
 
 @pytest.fixture
@@ -108,8 +103,7 @@ def test_the_error_survives_the_way_from_a_worker() -> None:
 
 # --- for testing ------------------------------------------------------------------------------------------------------
 def load_for_testing(path: Path, **options: object) -> dict:
-    return TRANSFORMS.build({'type': 'LoadImageFromFile', 'imdecode_backend': 'dbnetpp', **options})({
-        'img_path': str(path), 'other': 1})
+    return TRANSFORMS.build({'type': 'LoadImage', **options})({'img_path': str(path), 'other': 1})
 
 
 @pytest.mark.parametrize('name', READABLE)
@@ -149,32 +143,36 @@ def test_a_broken_file_in_testing(tmp_path: Path, busy: np.ndarray) -> None:
 
 
 def test_an_unknown_kind_of_colour() -> None:
-    with pytest.raises(ValueError, match=r"imdecode_backend='dbnetpp' has the color_type color, .*, got 'unchanged'"):
-        TRANSFORMS.build({'type': 'LoadImageFromFile', 'imdecode_backend': 'dbnetpp', 'color_type': 'unchanged'})
+    with pytest.raises(ValueError, match=r"the color_type of LoadImage is one of color, .*, got 'unchanged'"):
+        TRANSFORMS.build({'type': 'LoadImage', 'color_type': 'unchanged'})
 
 
-@pytest.mark.parametrize('backend', ['cv2', 'pillow'])
-def test_other_decoders_are_those_of_mmocr(tmp_path: Path, image: np.ndarray, backend: str) -> None:
-    (tmp_path / 'a.jpg').write_bytes(encoded(image, 'JPEG'))
-    given = {'img_path': str(tmp_path / 'a.jpg')}
-    ours = TRANSFORMS.build({'type': 'LoadImageFromFile', 'imdecode_backend': backend})
-    theirs = transforms.LoadImageFromFile(imdecode_backend=backend)
-    np.testing.assert_array_equal(ours(dict(given))['img'], theirs(dict(given))['img'])
-    assert repr(ours) == repr(theirs)
-    assert isinstance(ours, transforms.LoadImageFromFile)
+def test_mmocrs_transform_stays_as_it_is() -> None:
+    assert type(TRANSFORMS.build({'type': 'LoadImageFromFile'})) is transforms.LoadImageFromFile
 
 
-def test_inferencers_of_mmocr_load_with_this_decoder(tmp_path: Path) -> None:
-    config, _ = write_model(tmp_path)
-    config.write_text(config.read_text().replace("type='LoadImageFromFile'", "type='LoadImageFromFile', "
-                                                 "imdecode_backend='dbnetpp'"))
-    Image.new('RGBA', (40, 30)).save(tmp_path / 'clear.png')
-    inferencer = TextDetInferencer(str(config), device='cpu')
-    for given in (str(tmp_path / 'clear.png'), np.full((30, 40, 3), 255, np.uint8)):
-        assert (inferencer.pipeline(given)['inputs'] == 255).all()
+@pytest.mark.parametrize(('options', 'is_ours'), [
+    ({}, True), ({'color_type': 'grayscale', 'to_float32': True, 'min_size': 5, 'ignore_empty': True}, True),
+    ({'imdecode_backend': 'pillow'}, False), ({'color_type': 'unchanged'}, False)])
+def test_datasets_take_it_in_place_of_the_default(tmp_path: Path, options: dict, is_ours: bool) -> None:
+    Image.new('RGBA', (40, 30)).save(tmp_path / 'a.png')
+    entry = make_entry('a.png', 40, 30, [make_instance([2, 2, 20, 2, 20, 9, 2, 9], text='a')])
+    write_annotations(tmp_path / 'a.json', [entry])
+    loader = {'type': 'LoadImageFromFile', **options}
+    data = DATASETS.build(dict(type='TextDetDataset', data_root=str(tmp_path), ann_file='a.json', test_mode=True,
+                               pipeline=[loader]))
+    (step,) = data.pipeline.transforms
+    assert isinstance(step, LoadImage) is is_ours
+    for name in ('color_type', 'to_float32', 'min_size', 'ignore_empty'):
+        assert getattr(step, name) == getattr(TRANSFORMS.build(loader), name)
+    if is_ours:
+        assert (data[0]['img'] == 255).all()
 
 
-@pytest.mark.parametrize('name', sorted(path.stem for path in CONFIGS.glob('*.py') if path.stem not in NOT_OURS))
-def test_configs_test_with_this_decoder(name: str) -> None:
-    loader, _ = steps_of(Config.fromfile(CONFIGS / f'{name}.py'))
-    assert loader['imdecode_backend'] == 'dbnetpp'
+def test_also_where_a_concatenation_has_the_pipeline(tmp_path: Path) -> None:
+    Image.new('RGBA', (40, 30)).save(tmp_path / 'a.png')
+    entry = make_entry('a.png', 40, 30, [make_instance([2, 2, 20, 2, 20, 9, 2, 9], text='a')])
+    write_annotations(tmp_path / 'a.json', [entry])
+    part = dict(type='TextDetDataset', data_root=str(tmp_path), ann_file='a.json', test_mode=True)
+    data = DATASETS.build(dict(type='ConcatDataset', datasets=[part, part], pipeline=[dict(type='LoadImageFromFile')]))
+    assert (data[1]['img'] == 255).all()

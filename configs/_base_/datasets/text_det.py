@@ -16,7 +16,7 @@ train_pipeline = [
 
 # The decoder of this package, as in training and in TextDetector: what is transparent is white, not black.
 test_pipeline = [
-    dict(type='LoadImageFromFile', imdecode_backend='dbnetpp', color_type='color_ignore_orientation'),
+    dict(type='LoadImageFromFile', color_type='color_ignore_orientation'),
     dict(type='Resize', scale=(4096, 736), keep_ratio=True),
     dict(type='LoadOCRAnnotations', with_polygon=True, with_bbox=True, with_label=True),
     dict(

@@ -1,7 +1,7 @@
 """What data sets of word crops share: images and a JSON file as `dbnetpp crop` writes them."""
 
 train_pipeline = [
-    dict(type='LoadImageFromFile', imdecode_backend='dbnetpp', color_type='color_ignore_orientation'),
+    dict(type='LoadImageFromFile', color_type='color_ignore_orientation'),
     dict(type='LoadOCRAnnotations', with_text=True),
     dict(type='RandomApply', prob=0.4, transforms=[dict(type='TextRecogGeneralAug')]),
     dict(type='TorchVisionWrapper', op='ColorJitter', brightness=0.3, contrast=0.3, saturation=0.3, hue=0.1),
@@ -10,7 +10,7 @@ train_pipeline = [
     dict(type='PackTextRecogInputs', meta_keys=('img_path', 'ori_shape', 'img_shape', 'valid_ratio')),
 ]
 test_pipeline = [
-    dict(type='LoadImageFromFile', imdecode_backend='dbnetpp', color_type='color'),
+    dict(type='LoadImageFromFile', color_type='color'),
     dict(type='RescaleToHeight', height=48, min_width=16),
     dict(type='LoadOCRAnnotations', with_text=True),
     dict(type='PackTextRecogInputs', meta_keys=('img_path', 'ori_shape', 'img_shape', 'valid_ratio')),

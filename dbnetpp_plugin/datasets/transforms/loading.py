@@ -12,15 +12,16 @@ import cv2
 import mmengine.fileio as fileio
 import numpy as np
 from mmcv.transforms import BaseTransform
+from mmengine.dataset import Compose
 from mmengine.logging import MMLogger
-from mmocr.datasets.transforms import LoadImageFromFile as MMOCRLoadImageFromFile
+from mmocr.datasets.transforms import LoadImageFromFile
 from mmocr.registry import TRANSFORMS
 
 from dbnetpp_plugin.images.decoding import decode_image
 from dbnetpp_plugin.images.errors import BrokenImageError
 from dbnetpp_plugin.images.loading import load_encoded
 
-BACKEND = 'dbnetpp'  # name of the decoder of this package, beside those of MMCV
+DEFAULT_BACKEND = 'cv2'  # of MMOCR's LoadImageFromFile
 # Value of color_type -> whether the image is turned as EXIF asks, and whether it becomes grey.
 COLOR_TYPES = {'color': (True, False), 'color_ignore_orientation': (False, False),
                'grayscale': (True, True), 'grayscale_ignore_orientation': (False, True)}
@@ -60,36 +61,46 @@ class LoadEncodedImage(BaseTransform):
         return f'{type(self).__name__}(backend_args={self.backend_args})'
 
 
-@TRANSFORMS.register_module(force=True)
-class LoadImageFromFile(MMOCRLoadImageFromFile):
-    """MMOCR's ``LoadImageFromFile``, with the decoder of this package as one more ``imdecode_backend``.
+@TRANSFORMS.register_module()
+class LoadImage(BaseTransform):
+    """Load an image file as training and ``TextDetector`` see it.
 
-    ``imdecode_backend='dbnetpp'`` gives the pixels that ``LoadEncodedImage`` gives in training and ``TextDetector``
-    gives in use: what is transparent is put on white, 32-bit pixels are scaled, and so on, see
-    :mod:`dbnetpp_plugin.images.decoding`. A file that is truncated is an error, and not an image with a grey lower
-    part. With any other backend everything is as in MMOCR.
+    What is transparent is put on white, 32-bit pixels are scaled, and so on, see
+    :mod:`dbnetpp_plugin.images.decoding`. A truncated file is an error, and not an image with a grey lower part.
 
-    It takes the place of MMOCR's under its name because MMOCR's inferencers look for that name in the test pipeline.
+    Test pipelines name MMOCR's ``LoadImageFromFile``, for which MMOCR's inferencers look there; ``TextDetDataset`` puts
+    this transform in its place, see :func:`with_own_decoder`.
+
+    Required Keys:
+
+    - img_path
+
+    Added Keys:
+
+    - img: (H, W, 3), BGR, or (H, W) for grey.
+    - img_shape, ori_shape: ``(height, width)``.
 
     Args:
-        *args: As MMOCR's.
-        **kwargs: As MMOCR's.
+        color_type: ``'color'`` or ``'grayscale'``, turned as EXIF asks; ``'color_ignore_orientation'`` or
+            ``'grayscale_ignore_orientation'``, as stored.
+        to_float32: Whether pixels become float32.
+        min_size: Shorter sides are refused, in pixels.
+        ignore_empty: Whether a broken file is a warning, and no result.
+        backend_args: Where files are loaded from, as for MMOCR's ``LoadImageFromFile``.
 
     Raises:
-        BrokenImageError: With our decoder, if the file is missing, empty, truncated, not an image, or smaller than
-            ``min_size``; with ``ignore_empty=True`` there is a warning instead, and no result.
-        ValueError: If our decoder has no such ``color_type``.
+        BrokenImageError: If the file is missing, empty, truncated, not an image, or smaller than ``min_size``.
+        ValueError: If there is no such ``color_type``.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.imdecode_backend == BACKEND and self.color_type not in COLOR_TYPES:
-            raise ValueError(f'imdecode_backend={BACKEND!r} has the color_type {", ".join(COLOR_TYPES)}, '
-                             f'got {self.color_type!r}')
+    def __init__(self, color_type: str = 'color', to_float32: bool = False, min_size: int = 0,
+                 ignore_empty: bool = False, backend_args: dict | None = None) -> None:
+        if color_type not in COLOR_TYPES:
+            raise ValueError(f'the color_type of LoadImage is one of {", ".join(COLOR_TYPES)}, got {color_type!r}')
+        self.color_type, self.to_float32, self.min_size = color_type, to_float32, min_size
+        self.ignore_empty, self.backend_args = ignore_empty, backend_args
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any] | None:
-        if self.imdecode_backend != BACKEND:
-            return super().transform(results)
         try:
             image = self._decoded(results['img_path'])
         except BrokenImageError as error:
@@ -108,3 +119,24 @@ class LoadImageFromFile(MMOCRLoadImageFromFile):
             raise BrokenImageError(f'image file {path} has a side shorter than {self.min_size} pixels')
         pixels = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if is_grey else image
         return pixels.astype(np.float32) if self.to_float32 else pixels
+
+    def __repr__(self) -> str:
+        return (f'{type(self).__name__}(color_type={self.color_type!r}, to_float32={self.to_float32}, '
+                f'min_size={self.min_size}, ignore_empty={self.ignore_empty}, backend_args={self.backend_args})')
+
+
+def with_own_decoder(pipeline: Compose) -> Compose:
+    """A pipeline in which :class:`LoadImage` stands where MMOCR's ``LoadImageFromFile`` decodes by its default.
+
+    One that names another decoder (``imdecode_backend``), another kind of colours, or old arguments keeps it.
+    """
+    result = Compose(None)
+    result.transforms = [_own(step) for step in pipeline.transforms]
+    return result
+
+
+def _own(step: Any) -> Any:
+    is_default = (type(step) is LoadImageFromFile and step.imdecode_backend == DEFAULT_BACKEND
+                  and step.color_type in COLOR_TYPES and step.file_client_args is None)
+    return LoadImage(step.color_type, step.to_float32, step.min_size, step.ignore_empty,
+                     step.backend_args) if is_default else step
