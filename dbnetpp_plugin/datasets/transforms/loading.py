@@ -5,6 +5,7 @@ a fraction of the time, so the loader hands on the encoded file, and whoever nee
 :func:`dbnetpp_plugin.images.decoding.decode_reduced`. Testing needs the whole image, from the same decoder.
 """
 
+import copy
 from functools import partial
 from typing import Any
 
@@ -130,7 +131,7 @@ def with_own_decoder(pipeline: Compose) -> Compose:
 
     One that names another decoder (``imdecode_backend``), another kind of colours, or old arguments keeps it.
     """
-    result = Compose(None)
+    result = copy.copy(pipeline)  # of whatever kind: tools put their own in
     result.transforms = [_own(step) for step in pipeline.transforms]
     return result
 
