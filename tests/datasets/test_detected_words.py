@@ -53,7 +53,7 @@ def test_words_are_cut_out_as_they_were_found(results, tmp_path):
     data = json.loads((tmp_path / 'out' / 'textrecog_train.json').read_text())['data_list']
     assert [entry['instances'][0]['text'] for entry in data] == ['found', 'head']
     crop = cv2.imread(str(tmp_path / 'out' / data[1]['img_path']))
-    assert crop.shape == (26, 70, 3)  # 24 x 64 pixels, and a tenth of the height at both ends, a fortieth above and below
+    assert crop.shape == (26, 70, 3)  # 24 x 64 pixels, and the margin
     assert crop[2:10, 8:-8].min() > 200
     assert crop[-10:].max() < 50
 
