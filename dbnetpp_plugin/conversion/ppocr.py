@@ -67,9 +67,9 @@ def read_parameters(path: str | Path) -> list[Parameter]:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f'there is no file {path}')
-    if path.suffix == '.onnx':
+    if path.suffix.lower() == '.onnx':
         return list(_of_onnx(path))
-    if path.suffix == '.json':
+    if path.suffix.lower() == '.json':
         return list(_of_paddle(path))
     raise ValueError(f'{path} is neither an .onnx file nor the .json file of a network that Paddle exported')
 
@@ -222,7 +222,7 @@ def read_characters(path: str | Path) -> list[str]:
         Without the space, which comes after them; empty if none are named.
     """
     path = Path(path)
-    if path.suffix == '.onnx':
+    if path.suffix.lower() == '.onnx':
         import onnx
         metadata = {entry.key: entry.value for entry in onnx.load(str(path)).metadata_props}
         return metadata['character'].split('\n') if 'character' in metadata else []

@@ -68,7 +68,7 @@ def convert_ppocr(source: str | Path, target: str | Path, config: str | Path | C
         state = checkpoint_state_dict(source, model)
         check_characters(model, source)
         model.load_state_dict(state, strict=False)
-        if Path(source).suffix == '.onnx' and find_spec('onnxruntime') is not None:
+        if Path(source).suffix.lower() == '.onnx' and find_spec('onnxruntime') is not None:
             check_results(model, source)
     except ValueError as error:
         raise ValueError(f'{source} was not converted: {error}') from error

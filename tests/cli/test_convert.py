@@ -132,6 +132,13 @@ def test_ppocr_recognizer(tmp_path, capsys, options):
     assert all(torch.equal(values, published['state_dict'][name]) for name, values in converted['state_dict'].items())
 
 
+def test_ppocr_file_whose_suffix_is_in_capitals(ppocr_file, tmp_path, capsys):
+    (tmp_path / 'DET.ONNX').write_bytes(ppocr_file.read_bytes())
+    main(['--from', 'ppocr', str(tmp_path / 'DET.ONNX'), str(tmp_path / 'out.pth'), '--config',
+          str(own_config('dbnet_pplcnetv4s_ppocrv6'))])
+    assert 'out.pth: 168 parameters' in capsys.readouterr().out
+
+
 def test_ppocr_other_characters_are_refused(tmp_path, capsys):
     characters = own_config('svtr_pplcnetv4s_ppocrv6').parent / '_base_' / 'dicts' / 'ppocrv6.txt'
     symbols = characters.read_text('utf-8').split('\n')

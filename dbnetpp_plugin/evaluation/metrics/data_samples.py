@@ -10,6 +10,17 @@ from numpy.typing import NDArray
 from ..text_image import TextImage
 
 
+def check_threshold(name: str, value: float) -> float:
+    """The threshold of a score or an overlap, which lies in [0, 1].
+
+    Raises:
+        ValueError: If it does not, as per cent do not.
+    """
+    if not 0 <= value <= 1:
+        raise ValueError(f'{name} is a number from 0 to 1, got {value}')
+    return value
+
+
 def read_sample(sample: Mapping[str, Any], with_text: bool = False) -> tuple[TextImage, TextImage]:
     """Ground truth and predictions of a data sample.
 

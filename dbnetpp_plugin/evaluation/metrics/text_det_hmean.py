@@ -17,7 +17,7 @@ from ..mmocr_rule import compare_as_mmocr
 from ..regions import Indices, make_regions
 from ..tally import Tally
 from ..text_image import TextImage
-from .data_samples import read_sample
+from .data_samples import check_threshold, read_sample
 
 RULES = ('icdar2015', 'mmocr')
 # Of how many images, in each process, outlines are kept to find out why nothing was found.
@@ -57,7 +57,7 @@ class TextDetHmeanMetric(BaseMetric):
         prefix: Of the names of the metrics.
 
     Raises:
-        ValueError: If ``rule`` or ``strategy`` is unknown.
+        ValueError: If ``rule`` or ``strategy`` is unknown, or a threshold lies outside of [0, 1].
     """
 
     default_prefix = 'icdar2015'
@@ -70,7 +70,9 @@ class TextDetHmeanMetric(BaseMetric):
         for name, value, choices in (('rule', rule, RULES), ('strategy', strategy, STRATEGIES)):
             if value not in choices:
                 raise ValueError(f'{name} of TextDetHmeanMetric is one of {", ".join(choices)}, got {value!r}')
-        self.score_thr, self.iou_thr, self.ignore_thr = score_thr, iou_thr, ignore_thr
+        self.score_thr, self.iou_thr, self.ignore_thr = (
+            check_threshold(name, value) for name, value in
+            (('score_thr', score_thr), ('iou_thr', iou_thr), ('ignore_thr', ignore_thr)))
         self.rule, self.strategy = rule, strategy
         self.thresholds = [] if sweep is None else np.arange(sweep['start'], sweep['stop'], sweep['step']).tolist()
 

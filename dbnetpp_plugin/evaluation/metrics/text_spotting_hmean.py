@@ -14,7 +14,7 @@ from ..iou import IOU_THR
 from ..lexicon import load_lexicon, with_lexicon
 from ..protocols import score_spotting
 from ..tally import Tally
-from .data_samples import read_sample
+from .data_samples import check_threshold, read_sample
 
 TASKS = {'end-to-end': False, 'word-spotting': True}
 
@@ -46,7 +46,7 @@ class TextSpottingHmeanMetric(BaseMetric):
             raise ValueError(f'task of TextSpottingHmeanMetric is one of {", ".join(TASKS)}, got {task!r}')
         super().__init__(collect_device=collect_device, prefix=prefix or task)
         self.title = f'{task}, IoU > {iou_thr:g}, score >= {score_thr:g}, lexicon: {lexicon or "none"}'
-        self.score_thr = score_thr
+        self.score_thr = check_threshold('score_thr', score_thr)
         self.score = partial(score_spotting, iou_thr=iou_thr, words_only=TASKS[task])
         self.words_of = None if lexicon is None else load_lexicon(Path(lexicon))
         self.max_distance = max_distance

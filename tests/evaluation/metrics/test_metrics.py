@@ -238,3 +238,10 @@ def test_spotting_errors():
         TextSpottingHmeanMetric('x')
     with pytest.raises(ValueError, match=r'a\.jpg: gt_instances has no texts'):
         evaluate(TextSpottingHmeanMetric(), [sample(WORDS, WORDS, [0.9] * 4)])
+
+
+@pytest.mark.parametrize('name', ['TextDetHmeanMetric', 'TextSpottingHmeanMetric'])
+@pytest.mark.parametrize('threshold', [50, -0.1, 1.01])
+def test_a_threshold_beyond_its_range(name, threshold):
+    with pytest.raises(ValueError, match=rf'^score_thr is a number from 0 to 1, got {threshold}$'):
+        METRICS.build(dict(type=name, score_thr=threshold))
