@@ -26,13 +26,12 @@ from dbnetpp_plugin.reading.page_direction import (
     turn_points,
 )
 from dbnetpp_plugin.reading.reading_order import reading_order
+from dbnetpp_plugin.reading.settings import MIN_SCORE, ORIENTATIONS, UPRIGHT
 
 from .text_detector import Detection, ErrorHandler, TextDetector
 from .text_recognizer import NOTHING, Recognition, TextRecognizer
 
 Image = NDArray[np.uint8]
-ORIENTATIONS = UPRIGHT, _ = 'upright', 'auto'
-MIN_SCORE = 0.8
 DOUBTFUL = 0.8  # score below which a line may stand on its head
 
 

@@ -132,11 +132,9 @@ class TextRecognizer:
         image = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY) if self._is_grey else crop
         return self._pipeline(dict(img=image, img_path=None, instances=[]))
 
-    def _divisor(self) -> int:
-        return getattr(self.model.data_preprocessor, 'pad_size_divisor', 1)
-
     def _padded_shape(self, shape: torch.Size) -> tuple[int, ...]:
-        return tuple(-(-side // self._divisor()) * self._divisor() for side in shape[-2:])
+        divisor = getattr(self.model.data_preprocessor, 'pad_size_divisor', 1)
+        return tuple(-(-side // divisor) * divisor for side in shape[-2:])
 
     def _read(self, batch: list[dict[str, Any]]) -> list[Recognition]:
         device = next(self.model.parameters()).device.type
@@ -150,13 +148,12 @@ class TextRecognizer:
             found = self._read(batch)
         (probabilities,) = outputs
         symbols, blank = decoder.dictionary.dict, decoder.dictionary.padding_idx
-        # The columns reach over the padding, the places of words over the crop.
-        divisor, steps = self._divisor(), probabilities.shape[1]
-        widths = [item['inputs'].shape[-1] for item in batch]
-        padded = -(-max(widths) // divisor) * divisor
+        # The columns reach over the padding, which is the same for the whole batch, the places of words over the crop.
+        shapes = [item['inputs'].shape for item in batch]
+        per_pixel = probabilities.shape[1] / self._padded_shape(shapes[0])[1]
         lines = [best_path(line, blank) for line in probabilities.float().cpu().numpy()]
-        return [result._replace(words=_words(line, symbols, steps * width / padded))
-                for result, line, width in zip(found, lines, widths, strict=True)]
+        return [result._replace(words=_words(line, symbols, shape[-1] * per_pixel))
+                for result, line, shape in zip(found, lines, shapes, strict=True)]
 
 
 def _words(line: Characters, symbols: Sequence[str], columns: float) -> tuple[Word, ...]:

@@ -18,12 +18,12 @@ from .bulk_arguments import add_bulk_arguments
 from .detector_options import DEFAULT, add_detector_options, chosen_detector
 
 NEEDS_OPENMMLAB = True
-ORIENTATIONS = ('upright', 'auto')
-MIN_SCORE = 0.8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the images, the options of the job, the detector and the recognizer."""
+    from dbnetpp_plugin.reading.settings import MIN_SCORE, ORIENTATIONS, UPRIGHT
+
     add_bulk_arguments(parser, with_text=True)
     add_detector_options(parser)
     parser.add_argument('--recognizer', help='config of the recognizer, or name of one of MMOCR '
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--text-score-thr', type=score, default=MIN_SCORE, help='lowest score of what was read that is '
                         'kept, the mean over its characters (default: %(default)s)')
     parser.add_argument('--words', action='store_true', help='divide lines into words, each with its own outline')
-    parser.add_argument('--orientation', choices=ORIENTATIONS, default='upright',
+    parser.add_argument('--orientation', choices=ORIENTATIONS, default=UPRIGHT,
                         help='auto: find out how each page is turned, by 0, 90, 180 or 270 degrees, '
                         'and read single lines upside down where that is better')
 
