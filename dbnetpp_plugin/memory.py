@@ -19,6 +19,6 @@ def keep_freed_memory() -> None:
     if platform.libc_ver()[0] != 'glibc':
         return
     mallopt = ctypes.CDLL(None).mallopt
-    mallopt(_M_TRIM_THRESHOLD, _KEPT)
+    mallopt(_M_TRIM_THRESHOLD, -1)
     if not mallopt(_M_MMAP_THRESHOLD, _LARGE):  # older ones take at most 32 MiB
         mallopt(_M_MMAP_MAX, 0)

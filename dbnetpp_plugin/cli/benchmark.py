@@ -5,10 +5,11 @@
     dbnetpp benchmark postprocess --out postprocess.json
     dbnetpp benchmark metric
     dbnetpp benchmark train --data-root data/icdar2015 --device cuda --batch-size 16 --size 640 --workers 8
+    dbnetpp benchmark step --data-root data/icdar2015 --model pplcnetv4s --size 512
     dbnetpp benchmark inference photos/
     dbnetpp benchmark deformable
 
-All but `inference` run on one thread. docs/benchmarks.md says what each measures.
+All but `step` and `inference` run on one thread. docs/benchmarks.md says what each measures.
 """
 
 import argparse
@@ -108,6 +109,17 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--channels-last', action='store_true', help='keep the weights in channels-last order')
 
 
+def _step(parser: argparse.ArgumentParser) -> None:
+    """Where the time of a training step on a CPU goes, by precision and memory format."""
+    _add_annotations(parser)
+    parser.add_argument('--model', choices=('r18', 'pplcnetv4s'), default='r18',
+                        help='DBNet with ResNet-18 or PP-OCRv6 small (default: %(default)s)')
+    parser.add_argument('--batch-size', type=positive, default=8, help='images per step (default: %(default)s)')
+    parser.add_argument('--size', type=_side, default=640, help='width and height of them (default: %(default)s)')
+    parser.add_argument('--steps', type=positive, default=5, help='steps timed (default: %(default)s)')
+    parser.add_argument('--threads', type=positive, default=2, help='of PyTorch (default: %(default)s)')
+
+
 def _inference(parser: argparse.ArgumentParser) -> None:
     """Images per second from files to text outlines: MMOCR's inferencers and TextDetector, with the same weights."""
     parser.add_argument('images', nargs='+', help='files, folders or patterns')
@@ -128,7 +140,7 @@ def _deformable(parser: argparse.ArgumentParser) -> None:
 
 # By name of the module in dbnetpp_plugin.benchmarks.
 ARGUMENTS = {'data': _data, 'targets': _targets, 'postprocess': _postprocess, 'metric': _metric, 'train': _train,
-             'inference': _inference, 'deformable': _deformable}
+             'step': _step, 'inference': _inference, 'deformable': _deformable}
 
 
 def _add_annotations(parser: argparse.ArgumentParser) -> None:

@@ -1,16 +1,28 @@
 """The sum of the k largest elements, written as weights, for a k that only the device knows.
 
 ``torch.topk`` needs k as a Python number: reading it from the device stops the host until the device has caught up, in
-each step. It also sees one process only. Here k stays a tensor, nothing is sorted, and the elements may be spread over
-many processes.
+each step. It also sees one process only. Here k stays a tensor, and the elements may be spread over many processes:
+each sorts its own, and the k-th largest of all is found digit by digit from counts, in four rounds.
 """
 
+from typing import NamedTuple
+
+import numpy as np
 import torch
 from torch import Tensor
 
-from .global_sum import count, global_sum
+from .global_sum import global_sum
 
 _MAGNITUDE = 0x7FFFFFFF  # all bits of a float32 but the sign
+_DIGITS = ((23, 256), (15, 256), (7, 256), (0, 128))  # lowest bit of each, and how many values it has: 31 bits in all
+
+
+class _KthLargest(NamedTuple):
+    """The k-th largest of the keys of all processes, how many keys are above it, and how many equal to it."""
+
+    key: Tensor
+    n_above: Tensor
+    n_tied: Tensor
 
 
 @torch.no_grad()
@@ -30,18 +42,31 @@ def top_k_weights(values: Tensor, among: Tensor, k: Tensor) -> Tensor:
     """
     # Non-negative floats are in the order of their bit patterns; -1 is below all of them.
     keys = torch.where(among, values.view(torch.int32) & _MAGNITUDE, -1)
-    kth = _kth_largest(keys, k)
-    above, tied = keys > kth, keys == kth
-    n_above, n_tied = global_sum(torch.stack([count(above), count(tied)]))
-    share = (k - n_above) / n_tied.clamp(min=1)
-    return torch.where(tied, share, above.float())
+    kth = _kth_largest(_sorted(keys.flatten()), k)
+    share = (k - kth.n_above) / kth.n_tied.clamp(min=1)
+    return torch.where(keys == kth.key, share, (keys > kth.key).float())
 
 
-def _kth_largest(keys: Tensor, k: Tensor) -> Tensor:
-    """The largest int32 that at least k of the keys reach, found bit by bit from the highest, 31 counts in all."""
-    kth = torch.zeros((), dtype=torch.int32, device=keys.device)
-    for bit in reversed(range(31)):
-        candidate = kth | (1 << bit)
-        reached = global_sum(count(keys >= candidate)) >= k
-        kth = torch.where(reached, candidate, kth)
-    return kth
+def _kth_largest(sorted_keys: Tensor, k: Tensor) -> _KthLargest:
+    """Search from the highest digit on: at least k keys reach the wanted prefix, and fewer than k the next one."""
+    key = torch.zeros((), dtype=torch.int32, device=sorted_keys.device)
+    n_reached = n_above = torch.zeros_like(k)
+    for lowest_bit, n_values in _DIGITS:
+        digits = torch.arange(n_values, dtype=torch.int32, device=sorted_keys.device)
+        counts = global_sum(_count_at_least(sorted_keys, key + (digits << lowest_bit)))  # falling
+        digit = (counts >= k).sum(dtype=torch.int32) - 1
+        # After the last digit comes the next prefix, whose count is known from the round before.
+        counts = torch.cat([counts, n_above[None]])
+        n_reached, n_above = counts.index_select(0, torch.stack([digit, digit + 1])).unbind()
+        key = key + (digit << lowest_bit)
+    return _KthLargest(key, n_above, n_reached - n_above)
+
+
+def _count_at_least(sorted_keys: Tensor, candidates: Tensor) -> Tensor:
+    """How many of the keys are at least each candidate."""
+    return len(sorted_keys) - torch.searchsorted(sorted_keys, candidates)
+
+
+def _sorted(keys: Tensor) -> Tensor:
+    """Keys in ascending order. On a CPU NumPy sorts them several times as fast as PyTorch, which sorts places too."""
+    return torch.from_numpy(np.sort(keys.numpy())) if keys.device.type == 'cpu' else keys.sort().values
