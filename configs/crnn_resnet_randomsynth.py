@@ -79,4 +79,3 @@ param_scheduler[1].update(begin=300, end=max_iters)
 default_hooks = dict(
     logger=dict(interval=50),
     checkpoint=dict(_delete_=True, type='CheckpointHook', by_epoch=False, interval=500, max_keep_ckpts=2))
-custom_hooks = [dict(type='ChannelsLastHook')]

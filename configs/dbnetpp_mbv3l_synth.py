@@ -17,5 +17,4 @@ train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 
 optim_wrapper = dict(optimizer=dict(lr=3e-3))
 default_hooks = dict(checkpoint=dict(interval=500))
-custom_hooks = [dict(type='ChannelsLastHook')]
 tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

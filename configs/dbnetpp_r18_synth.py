@@ -16,5 +16,4 @@ train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
 
 optim_wrapper = dict(type='BFloat16OptimWrapper')
 default_hooks = dict(checkpoint=dict(interval=100))
-custom_hooks = [dict(type='ChannelsLastHook')]
 tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

@@ -1,5 +1,6 @@
 """Config files of MMEngine: loading them, the scope in which their names are looked up, and their test pipeline."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,18 @@ def test_steps(config: Config) -> tuple[Step, list[Step]]:
         if step_type(step).endswith('LoadImageFromFile'):
             return step, [later for later in pipeline[index + 1:] if not step_type(later).endswith('Annotations')]
     raise ValueError('the test pipeline of the config has no LoadImageFromFile')
+
+
+def resize_step(pipeline: Sequence[Step]) -> tuple[int, Step]:
+    """The first step of a pipeline that resizes images to a scale with their ratio of sides kept, and its index.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    for index, step in enumerate(pipeline):
+        if step_type(step).endswith('Resize') and 'scale' in step and step.get('keep_ratio'):
+            return index, step
+    raise ValueError('the test pipeline has no Resize with a scale and keep_ratio=True, whose size could be changed')
 
 
 def step_type(step: Step) -> str:

@@ -17,6 +17,7 @@ default_hooks = dict(
     broken_images=dict(type='BrokenImageHook'),  # says at the end which images could not be read
     fitting_weights=dict(type='FittingWeightsHook'),  # stops if load_from or pretrained weights fit nothing
     finite_loss=dict(type='FiniteLossHook', skip=False),  # stops at NaN; skip=True leaves such batches out
+    channels_last=dict(type='ChannelsLastHook'),  # faster convolutions on a CPU, and in mixed precision on a GPU
     keep_memory=dict(type='KeepMemoryHook'),  # for the next image, where the C library is glibc
     sync_buffer=dict(type='SyncBuffersHook'),
     visualization=dict(type='VisualizationHook', enable=False))

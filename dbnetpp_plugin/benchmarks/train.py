@@ -1,13 +1,16 @@
 """Images per second of whole training steps: label maps made by the data workers, made in the loss, and MMOCR's DBNet.
 
-A step is a batch from the data loader, preprocessor, network, loss, backward pass and optimizer.
+A step is a batch from the data loader, preprocessor, network, loss, backward pass and optimizer. Each is trained in a
+process of its own, with the memory format and the memory allocator that its config asks for.
 """
 
 import contextlib
 import logging
+import multiprocessing
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,16 +18,19 @@ import torch
 from mmengine.dataset import InfiniteSampler, pseudo_collate
 from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
+from mmengine.registry import DefaultScope
 from mmocr.registry import MODELS
 from torch.utils.data import DataLoader
 
 from dbnetpp_plugin.config import load_config, own_config
 from dbnetpp_plugin.datasets.text_det_dataset import TextDetDataset
+from dbnetpp_plugin.engine.channels_last_hook import channels_last_is_faster
 from dbnetpp_plugin.inference.model_building import find_device
+from dbnetpp_plugin.memory import keep_freed_memory
 
 from .configs import mmocr_config
 from .data import ANN_FILE, DATA_ROOT, MMOCR_CONFIG, seed_everything
-from .timing import spread
+from .timing import spread, use_one_thread
 
 # This project's config, and that of MMOCR with the same backbone.
 PAIRS = {'r18': ('dbnet_r18_ic15', 'dbnet/_base_dbnet_resnet18_fpnc.py'),
@@ -40,6 +46,7 @@ class Variant(NamedTuple):
 
     model: dict[str, Any]
     pipeline: list[dict[str, Any]]
+    with_hooks: bool  # ChannelsLastHook and KeepMemoryHook, which this project's configs have
 
 
 class Options(NamedTuple):
@@ -50,7 +57,6 @@ class Options(NamedTuple):
     workers: int
     device: torch.device
     amp: bool
-    channels_last: bool
 
 
 class StepTimes(NamedTuple):
@@ -93,7 +99,7 @@ class LabelTimer:
 
 
 def run(ann_file: Path | None, data_root: Path | None, model: str, batch_size: int, size: int, steps: int, workers: int,
-        device: str, amp: bool = False, channels_last: bool = False) -> dict[str, Any]:
+        device: str, amp: bool = False) -> dict[str, Any]:
     """Train each variant for a few steps, one after the other, from the same random numbers.
 
     Args:
@@ -106,7 +112,6 @@ def run(ann_file: Path | None, data_root: Path | None, model: str, batch_size: i
         workers: Processes that make the samples; with 0 the trainer makes them, and that counts as waiting.
         device: ``'cpu'`` or ``'cuda'``, where the model is.
         amp: Whether to train in mixed precision.
-        channels_last: Whether the weights are in channels-last order.
 
     Returns:
         For 'labels_in_workers', 'labels_in_loss' and 'mmocr' what :func:`summarise` returns; 'speedup', the ratio of
@@ -119,11 +124,12 @@ def run(ann_file: Path | None, data_root: Path | None, model: str, batch_size: i
     """
     root = data_root or (ann_file.parent if ann_file else DATA_ROOT)
     source = {'ann_file': str((ann_file or root / ANN_FILE).absolute()), 'data_root': str(root)}
-    options = Options(batch_size, steps, workers, find_device(device), amp, channels_last)
-    torch.backends.cudnn.benchmark = True  # as in the configs
-    with quiet():
-        results = {name: summarise(time_steps(variant, source, options), options)
-                   for name, variant in variants(model, size).items()}
+    options = Options(batch_size, steps, workers, find_device(device), amp)
+    spawning = multiprocessing.get_context('spawn')
+    results = {}
+    for name, variant in variants(model, size).items():
+        with ProcessPoolExecutor(1, spawning) as process:
+            results[name] = summarise(process.submit(train, variant, source, options).result(), options)
     fastest = results['labels_in_workers']['images_per_second']
     return {**results,
             'speedup': {name: fastest / results[name]['images_per_second'] for name in ('labels_in_loss', 'mmocr')},
@@ -159,9 +165,9 @@ def variants(model: str, size: int) -> dict[str, Variant]:
     ours_model, theirs_model = from_scratch(ours.model), from_scratch(theirs.model)
     with_their_loss = {**ours_model, 'data_preprocessor': theirs_model['data_preprocessor'],
                        'det_head': {**ours_model['det_head'], 'module_loss': theirs_model['det_head']['module_loss']}}
-    return {'labels_in_workers': Variant(ours_model, ours_pipeline),
-            'labels_in_loss': Variant(with_their_loss, [*without_labels, theirs_pipeline[-1]]),
-            'mmocr': Variant(theirs_model, theirs_pipeline)}
+    return {'labels_in_workers': Variant(ours_model, ours_pipeline, True),
+            'labels_in_loss': Variant(with_their_loss, [*without_labels, theirs_pipeline[-1]], True),
+            'mmocr': Variant(theirs_model, theirs_pipeline, False)}
 
 
 def resized(pipeline: Sequence[dict], size: int) -> list[dict[str, Any]]:
@@ -178,6 +184,16 @@ def from_scratch(model: dict) -> dict[str, Any]:
     return {**model, 'backbone': backbone}
 
 
+def train(variant: Variant, source: dict[str, str], options: Options) -> list[StepTimes]:
+    """Train for some steps in this process, which does nothing else."""
+    use_one_thread()
+    torch.backends.cudnn.benchmark = True  # as in the configs
+    if variant.with_hooks:
+        keep_freed_memory()
+    with DefaultScope.overwrite_default_scope('mmocr'), quiet():
+        return time_steps(variant, source, options)
+
+
 def time_steps(variant: Variant, source: dict[str, str], options: Options) -> list[StepTimes]:
     """Train for some steps.
 
@@ -188,7 +204,7 @@ def time_steps(variant: Variant, source: dict[str, str], options: Options) -> li
     model = MODELS.build(variant.model)
     model.init_weights()
     model.to(options.device).train()
-    if options.channels_last:
+    if variant.with_hooks and channels_last_is_faster(options.device, options.amp):
         model.to(memory_format=torch.channels_last)
     wrapper = {'type': 'AmpOptimWrapper' if options.amp else 'OptimWrapper',
                'optimizer': {'type': 'SGD', 'lr': 0.007, 'momentum': 0.9, 'weight_decay': 1e-4}}

@@ -106,7 +106,6 @@ def _train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--workers', type=int, default=1, help='data workers; 0: none (default: %(default)s)')
     parser.add_argument('--device', choices=('cpu', 'cuda'), default='cpu', help='default: %(default)s')
     parser.add_argument('--amp', action='store_true', help='train in mixed precision')
-    parser.add_argument('--channels-last', action='store_true', help='keep the weights in channels-last order')
 
 
 def _step(parser: argparse.ArgumentParser) -> None:

@@ -26,8 +26,8 @@ from dbnetpp_plugin import compat
 from dbnetpp_plugin.version import __version__
 
 PACKAGE = 'dbnetpp_plugin'
-COMMANDS = ('detect', 'read', 'evaluate', 'prepare', 'synth', 'crop', 'browse', 'plot', 'compare', 'convert', 'slim',
-            'export', 'benchmark')
+COMMANDS = ('detect', 'read', 'evaluate', 'prepare', 'synth', 'crop', 'browse', 'tune', 'plot', 'compare', 'convert',
+            'slim', 'export', 'benchmark')
 FAILED, NOT_STARTED = 1, 2  # exit codes; argparse's is 2, too
 
 

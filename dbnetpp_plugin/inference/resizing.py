@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dbnetpp_plugin.config import Step, step_type
+from dbnetpp_plugin.config import Step, resize_step
 
 
 def with_size(steps: Sequence[Step], size: int | None = None, max_size: int | None = None,
@@ -25,12 +25,9 @@ def with_size(steps: Sequence[Step], size: int | None = None, max_size: int | No
             raise ValueError(f'the {name} is a positive number of pixels, got {value}')
     if size is None and max_size is None and zoom == 1:
         return list(steps)
-    for index, step in enumerate(steps):
-        if step_type(step).endswith('Resize') and 'scale' in step and step.get('keep_ratio'):
-            own_size, own_max_size = sorted(step['scale'])
-            shorter = size or own_size
-            longer = max_size or max(own_max_size, shorter)
-            scale = round(longer * zoom), round(min(shorter, longer) * zoom)
-            return [*steps[:index], {**step, 'scale': scale}, *steps[index + 1:]]
-    raise ValueError('the test pipeline has no Resize with a scale and keep_ratio=True, whose size could be changed')
-
+    index, step = resize_step(steps)
+    own_size, own_max_size = sorted(step['scale'])
+    shorter = size or own_size
+    longer = max_size or max(own_max_size, shorter)
+    scale = round(longer * zoom), round(min(shorter, longer) * zoom)
+    return [*steps[:index], {**step, 'scale': scale}, *steps[index + 1:]]

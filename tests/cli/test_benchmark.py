@@ -117,8 +117,21 @@ def test_train(report, data_root):
     assert figures['speedup'] == {name: pytest.approx(
         figures['labels_in_workers']['images_per_second'] / figures[name]['images_per_second']) for name in names[1:]}
     assert figures['settings'] == {'model': 'r18', 'size': 64, 'batch_size': 2, 'steps': 2, 'workers': 0,
-                                   'device': 'cpu', 'amp': False, 'channels_last': False}
+                                   'device': 'cpu', 'amp': False}
     assert (figures['threads'], figures['gpu']) == (1, None)
+
+
+def test_step(report, data_root):
+    figures = report('step', '--data-root', data_root, '--batch-size', 2, '--size', 64, '--steps', 2, '--threads', 1)
+    parts = ['data', 'preprocessor', 'network', 'loss', 'backward', 'optimizer']
+    for precision in ('float32', 'bfloat16'):
+        for memory_format in ('contiguous', 'channels_last'):
+            taken = figures[f'{precision} {memory_format}']
+            assert list(taken) == parts
+            for part in taken.values():
+                assert_spread({name: value for name, value in part.items() if name != 'share'})
+            assert sum(taken[name]['share'] for name in parts[1:]) == pytest.approx(1)
+    assert figures['settings'] == {'model': 'r18', 'batch_size': 2, 'size': 64, 'steps': 2, 'threads': 1}
 
 
 def test_inference(report, tmp_path):

@@ -78,7 +78,7 @@ def test_everything_else_builds(name, data_root):
     config = loaded(name, data_root)
     for metric in (*config.val_evaluator, *config.test_evaluator):
         METRICS.build(metric)
-    assert all(HOOKS.build(hook) for hook in config.custom_hooks)
+    assert all(HOOKS.build(hook) for hook in config.get('custom_hooks', []))
     VISUALIZERS.build(config.visualizer)
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
     for scheduler in config.param_scheduler:

@@ -9,4 +9,3 @@ param_scheduler = _base_.param_scheduler
 param_scheduler[0]['end'] = 500
 param_scheduler[1].update(begin=500, end=max_iters)
 auto_scale_lr = dict(base_batch_size=16)
-custom_hooks = [dict(type='ChannelsLastHook')]

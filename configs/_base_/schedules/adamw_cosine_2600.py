@@ -7,4 +7,3 @@ optim_wrapper = dict(type='BFloat16OptimWrapper')
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
 param_scheduler = _base_.param_scheduler
 param_scheduler[1]['end'] = max_iters
-custom_hooks = [dict(type='ChannelsLastHook')]

@@ -12,4 +12,3 @@ param_scheduler = _base_.param_scheduler
 param_scheduler[0]['end'] = 20
 param_scheduler[1]['begin'] = 20
 param_scheduler[1]['end'] = max_iters
-custom_hooks = [dict(type='ChannelsLastHook')]
