@@ -5,7 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dbnetpp_plugin.datasets.transforms import affine
-from dbnetpp_plugin.datasets.transforms.cropping import clip_convex, draw_window, gaps_between, place
+from dbnetpp_plugin.datasets.transforms.cropping import (
+    clip_convex,
+    draw_window,
+    gaps_between,
+    grown_window,
+    place,
+)
 from dbnetpp_plugin.geometry.polygons import area, clip_to_rectangle
 
 
@@ -179,3 +185,35 @@ def test_clip_convex_agrees_with_general_clipping(degrees: float, scale: float, 
     expected = sum(map(area, clip_to_rectangle(polygon, rectangle)))
     clipped = clip_convex(polygon, rectangle)
     assert (area(clipped) if len(clipped) else 0) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(('window', 'size', 'output', 'expected'), [
+    pytest.param((40, 40, 60, 60), (100, 100), (64, 64), (40, 40, 60, 60), id='of the shape of the output'),
+    pytest.param((40, 45, 60, 55), (100, 100), (64, 64), (40, 40, 60, 60), id='grown above and below'),
+    pytest.param((45, 40, 55, 60), (100, 100), (64, 64), (40, 40, 60, 60), id='grown left and right'),
+    pytest.param((40, 0, 60, 10), (100, 100), (64, 64), (40, 0, 60, 20), id='at the upper border'),
+    pytest.param((40, 90, 60, 100), (100, 100), (64, 64), (40, 80, 60, 100), id='at the lower border'),
+    pytest.param((0, 10, 100, 20), (100, 40), (64, 64), (0, 0, 100, 40), id='no more than the image'),
+    pytest.param((40, 45, 60, 55), (100, 100), (64, 32), (40, 45, 60, 55), id='an output of another shape'),
+])
+def test_grown_window(window, size, output, expected):
+    assert grown_window(window, size, output) == expected
+
+
+@given(st.data())
+def test_a_grown_window_holds_the_window_and_is_magnified_as_much(data):
+    width, height = (data.draw(st.integers(1, 300)) for _ in range(2))
+    left, top = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    window = left, top, data.draw(st.integers(left + 1, width)), data.draw(st.integers(top + 1, height))
+    output = data.draw(st.integers(1, 200)), data.draw(st.integers(1, 200))
+    grown = grown_window(window, (width, height), output)
+    assert 0 <= grown[0] <= left
+    assert 0 <= grown[1] <= top
+    assert window[2] <= grown[2] <= width
+    assert window[3] <= grown[3] <= height
+    zooms = [place((width, height), affine.shift(0, 0), either, output).magnification for either in (window, grown)]
+    assert zooms[1] == pytest.approx(zooms[0])
+    # Less than a pixel of the image, magnified, is left to be padded where the image goes on.
+    for axis in (0, 1):
+        if grown[axis + 2] - grown[axis] < (width, height)[axis]:
+            assert (grown[axis + 2] - grown[axis] + 1) * zooms[0] > output[axis] - 1e-6

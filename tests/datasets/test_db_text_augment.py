@@ -215,6 +215,19 @@ def test_a_crop_shows_words_whole_or_not_at_all() -> None:
     assert 200 < shown < 1000  # some were left out
 
 
+def test_a_filled_crop_shows_what_is_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db_text_augment, 'draw_window', lambda *args, **kwargs: (100, 140, 200, 160))
+    words = [turned_rectangle((150, 150), (60, 10), 0), turned_rectangle((150, 110), (60, 10), 0)]
+    crop, filled = (run(sample(noise(300, 400), words), size=(100, 100), rotation=(0, 0), flip=0, fill=fill)
+                    for fill in (False, True))
+    assert filled['scale_factor'] == crop['scale_factor'] == (1, 1)
+    assert (crop['gt_texts'], filled['gt_texts']) == (['word 0'], ['word 0', 'word 1'])
+    assert not crop['img'][20:].any()
+    assert filled['img'].reshape(100, -1).any(axis=1).all()
+    # Of the rows 100 to 200 of the image, the crop is in the middle.
+    np.testing.assert_array_equal(filled['img'][40:60], crop['img'][:20])
+
+
 def test_ignored_words_do_not_hold_up_the_crop() -> None:
     # It covers every line of both axes.
     words = [turned_rectangle((200, 150), (398, 298), 0), turned_rectangle((200, 150), (30, 10), 0)]

@@ -64,6 +64,25 @@ def draw_window(size: Size, boxes: NDArray[np.float64], *, min_side_ratio: float
     return 0, 0, size[0], size[1]
 
 
+def grown_window(window: Window, size: Size, output: Size) -> Window:
+    """The window with its surroundings, as far as there is room for them in the output beside it.
+
+    Fitted into the output, it is magnified as much as the window alone, and less is left to be padded. It has the
+    window in its middle, unless the image ends there, and may cut through words.
+
+    Args:
+        window: Inside the image.
+        size: Width and height of the image.
+        output: Size that the window will be fitted into.
+    """
+    starts, sides = np.array(window[:2]), np.array(window[2:]) - window[:2]
+    zoom = min(output[0] / sides[0], output[1] / sides[1])
+    # Rounded down, so that the longer side still decides on the magnification.
+    grown = np.clip(np.floor(np.array(output) / zoom).astype(int), sides, size)
+    left, top = np.clip(starts - (grown - sides) // 2, 0, np.array(size) - grown).tolist()
+    return left, top, left + int(grown[0]), top + int(grown[1])
+
+
 def gaps_between(starts: NDArray[np.float64], ends: NDArray[np.float64], length: int) -> list[Gap]:
     """Runs ``(first, last)`` of the lines 0 ... length that cross no interval; lines 0 and length always count as free.
 

@@ -13,7 +13,7 @@ from dbnetpp_plugin.images.decoding import REDUCTIONS, decode_reduced, shrink
 
 from . import affine
 from .affine import Matrix, Size
-from .cropping import Placement, draw_window, place
+from .cropping import Placement, draw_window, grown_window, place
 from .photometric import adjust_colours
 from .words import Words, annotations, look_through, read_words
 
@@ -73,6 +73,8 @@ class DBTextAugment(BaseTransform):
             output, so that its factor cancels out.
         max_tries: How many crops are drawn until one shows a word; 0 keeps the whole image.
         min_side_ratio: Least width of a crop relative to the image; the same for the height.
+        fill: Whether the crop is grown by what is around it to the shape of the output. In the official code, and by
+            default, it is not, and more than half of the output is padding. Words at the border may then be cut.
         keep_visible: Least visible part of a word, by area, with which it is still trained on.
         brightness: The factor is uniform in ``[max(0, 1 - brightness), 1 + brightness]``, as in torchvision.
         contrast: The same for contrast, about the mean grey of the part of the image that is seen.
@@ -92,6 +94,7 @@ class DBTextAugment(BaseTransform):
                  scale: tuple[float, float] = (1.0, 1.0),
                  max_tries: int = 10,
                  min_side_ratio: float = 0.1,
+                 fill: bool = False,
                  keep_visible: float = 0.8,
                  brightness: float = 0.0,
                  contrast: float = 0.0,
@@ -103,6 +106,7 @@ class DBTextAugment(BaseTransform):
         self.scale = _span('scale', scale, 1e-3)
         self.max_tries = int(_in_range('max_tries', max_tries, 0))
         self.min_side_ratio = _in_range('min_side_ratio', min_side_ratio, 0, 1)
+        self.fill = bool(fill)
         self.keep_visible = _in_range('keep_visible', keep_visible, 0, 1)
         self.brightness = _in_range('brightness', brightness, 0)
         self.contrast = _in_range('contrast', contrast, 0)
@@ -136,6 +140,8 @@ class DBTextAugment(BaseTransform):
         trained = ~np.asarray(ignored, dtype=bool)
         window = draw_window(size, _move(words, canvas).boxes()[trained], min_side_ratio=self.min_side_ratio,
                              max_tries=self.max_tries)
+        if self.fill:
+            window = grown_window(window, size, self.size)
         placement = place(size, canvas, window, self.size)
         if placement.valid_fraction < _LEAST_IMAGE:
             placement = place(size, canvas, (0, 0, *size), self.size)
