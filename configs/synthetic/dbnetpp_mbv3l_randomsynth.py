@@ -1,5 +1,4 @@
-"""DBNet++, MobileNetV3-Large, from scratch on synthetic text, in an hour or two on one CPU core: the weights that come
-with the package."""
+"""DBNet++, MobileNetV3-Large, from scratch on synthetic text, in an hour or two on one CPU core."""
 
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = [
