@@ -1,4 +1,4 @@
-"""Hooks and logging that every config shares. Configs of detectors choose a file of evaluation/ beside it."""
+"""Hooks and logging that every config shares. Configs of detectors also name a file of evaluation/."""
 
 default_scope = 'mmocr'
 env_cfg = dict(
