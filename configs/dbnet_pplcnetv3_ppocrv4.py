@@ -5,6 +5,7 @@ _base_ = [
     '_base_/models/dbnet_pplcnetv3.py',
     '_base_/datasets/photographs.py',
     '_base_/schedules/finetune_ppocr.py',
+    '_base_/evaluation/score_50.py',
     '_base_/iters_runtime.py',
 ]
 
@@ -12,4 +13,3 @@ model = dict(
     init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv4_mobile_det'),
     det_head=dict(postprocessor=dict(min_text_score=0.6)))
 auto_scale_lr = dict(base_batch_size=16)
-tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

@@ -1,6 +1,15 @@
-"""DBNet, PP-OCRv6 small, MSRA-TD500, tested at a short side of 736: without adaptive scale fusion, else the same."""
+"""DBNet, PP-OCRv6 small, MSRA-TD500, tested at a short side of 736: from PP-OCR's published weights on.
+
+A short training at a low learning rate, of 300 batches of 8 crops of 512 pixels: about ten minutes on two CPU cores.
+"""
 
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
-_base_ = ['dbnetpp_pplcnetv4s_td500.py']
+_base_ = [
+    '_base_/models/dbnet_pplcnetv4s.py',
+    '_base_/datasets/msra_td500_512.py',
+    '_base_/schedules/finetune_ppocr_300.py',
+    '_base_/evaluation/score_60.py',
+    '_base_/iters_runtime.py',
+]
 
-model = dict(neck=dict(asf=None))
+model = dict(init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv6_small_det'))

@@ -5,6 +5,7 @@ _base_ = [
     '_base_/models/dbnet_pplcnetv4t.py',
     '_base_/datasets/photographs.py',
     '_base_/schedules/finetune_ppocr.py',
+    '_base_/evaluation/score_50.py',
     '_base_/iters_runtime.py',
 ]
 
@@ -14,4 +15,3 @@ model = dict(
     init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv6_tiny_det'),
     det_head=dict(postprocessor=dict(min_text_score=0.8, unclip_ratio=1.2)))
 auto_scale_lr = dict(base_batch_size=16)
-tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

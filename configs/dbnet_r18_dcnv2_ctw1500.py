@@ -6,17 +6,11 @@ The official code has no settings for this data set: the score threshold is that
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = [
     '_base_/models/dbnet_r18_dcnv2.py',
-    '_base_/datasets/ctw1500.py',
+    '_base_/datasets/ctw1500_1024.py',
     '_base_/schedules/sgd_poly_1200e.py',
+    '_base_/evaluation/score_70.py',
     '_base_/default_runtime.py',
 ]
 
 # After the SynthText stage: --cfg-options load_from=work_dirs/dbnet_r18_dcnv2_synthtext/iter_100000.pth
 model = dict(det_head=dict(postprocessor=dict(text_repr_type='poly', unclip_ratio=2.0)))  # curved text
-test_pipeline = _base_.test_pipeline
-test_pipeline[1]['scale'] = (4096, 1024)
-tta_pipeline = [*test_pipeline[:2], _base_.tta_pipeline[2]]
-val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
-test_dataloader = val_dataloader
-val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.7)]
-test_evaluator = val_evaluator

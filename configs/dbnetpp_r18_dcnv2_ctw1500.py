@@ -8,11 +8,9 @@ _base_ = [
     '_base_/models/dbnetpp_r18_dcnv2.py',
     '_base_/datasets/ctw1500.py',
     '_base_/schedules/sgd_poly_1200e.py',
+    '_base_/evaluation/score_70.py',
     '_base_/default_runtime.py',
 ]
 
 # After the SynthText stage: --cfg-options load_from=work_dirs/dbnetpp_r18_dcnv2_synthtext/iter_100000.pth
 model = dict(det_head=dict(postprocessor=dict(text_repr_type='poly', unclip_ratio=2.0)))  # curved text
-val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.7)]
-test_evaluator = val_evaluator
-tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

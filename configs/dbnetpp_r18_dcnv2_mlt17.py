@@ -8,10 +8,8 @@ _base_ = [
     '_base_/models/dbnetpp_r18_dcnv2.py',
     '_base_/datasets/icdar2017_mlt.py',
     '_base_/schedules/sgd_poly_1200e.py',
+    '_base_/evaluation/score_55.py',
     '_base_/default_runtime.py',
 ]
 
 # After the SynthText stage: --cfg-options load_from=work_dirs/dbnetpp_r18_dcnv2_synthtext/iter_100000.pth
-val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.55)]
-test_evaluator = val_evaluator
-tta_pipeline = [*_base_.test_pipeline[:2], _base_.tta_pipeline[2]]

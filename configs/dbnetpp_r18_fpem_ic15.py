@@ -5,8 +5,6 @@ _base_ = [
     '_base_/models/dbnetpp_r18_fpem.py',
     '_base_/datasets/icdar2015.py',
     '_base_/schedules/sgd_poly_1200e.py',
+    '_base_/evaluation/score_55.py',
     '_base_/default_runtime.py',
 ]
-
-val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.55)]
-test_evaluator = val_evaluator

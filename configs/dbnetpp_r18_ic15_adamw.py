@@ -9,12 +9,11 @@ _base_ = [
     '_base_/models/dbnetpp_r18.py',
     '_base_/datasets/icdar2015.py',
     '_base_/schedules/adamw_cosine_finetune.py',
+    '_base_/evaluation/score_55.py',
     '_base_/default_runtime.py',
 ]
 
 # After the SynthText stage: --cfg-options load_from=work_dirs/dbnetpp_r18_synthtext/iter_100000.pth
-train_pipeline = _base_.train_pipeline
-train_pipeline[2].update(_base_.finetune_augmentation)
+augment = dict(_base_.augment, **_base_.finetune_augmentation)
+train_pipeline = [*_base_.load_training, augment, *_base_.make_targets]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.55)]
-test_evaluator = val_evaluator

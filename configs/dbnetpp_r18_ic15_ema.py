@@ -1,4 +1,11 @@
 """DBNet++, ResNet-18, ICDAR 2015, evaluated with the moving average of the weights."""
 
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
-_base_ = ['dbnetpp_r18_ic15.py', '_base_/hooks/ema.py']
+_base_ = [
+    '_base_/models/dbnetpp_r18.py',
+    '_base_/datasets/icdar2015.py',
+    '_base_/schedules/sgd_poly_1200e.py',
+    '_base_/evaluation/score_55.py',
+    '_base_/default_runtime.py',
+    '_base_/hooks/ema.py',
+]

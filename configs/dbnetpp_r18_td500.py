@@ -8,6 +8,7 @@ _base_ = [
     '_base_/models/dbnetpp_r18.py',
     '_base_/datasets/msra_td500_tr400.py',
     '_base_/schedules/sgd_poly_1200e.py',
+    '_base_/evaluation/score_50.py',
     '_base_/default_runtime.py',
 ]
 

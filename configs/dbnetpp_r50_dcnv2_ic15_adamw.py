@@ -7,19 +7,13 @@ brightness and contrast.
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = [
     '_base_/models/dbnetpp_r50_dcnv2.py',
-    '_base_/datasets/icdar2015.py',
+    '_base_/datasets/icdar2015_1152.py',
     '_base_/schedules/adamw_cosine_finetune.py',
+    '_base_/evaluation/score_60.py',
     '_base_/default_runtime.py',
 ]
 
 # After the SynthText stage: --cfg-options load_from=work_dirs/dbnetpp_r50_dcnv2_synthtext/iter_100000.pth
-train_pipeline = _base_.train_pipeline
-train_pipeline[2].update(_base_.finetune_augmentation)
+augment = dict(_base_.augment, **_base_.finetune_augmentation)
+train_pipeline = [*_base_.load_training, augment, *_base_.make_targets]
 train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-test_pipeline = _base_.test_pipeline
-test_pipeline[1]['scale'] = (4096, 1152)
-tta_pipeline = [*test_pipeline[:2], _base_.tta_pipeline[2]]
-val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
-test_dataloader = val_dataloader
-val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.6)]
-test_evaluator = val_evaluator

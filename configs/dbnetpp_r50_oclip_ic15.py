@@ -3,15 +3,8 @@
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 _base_ = [
     '_base_/models/dbnetpp_r50_oclip.py',
-    '_base_/datasets/icdar2015.py',
+    '_base_/datasets/icdar2015_1024.py',
     '_base_/schedules/sgd_poly_1200e_warmup.py',
+    '_base_/evaluation/score_60.py',
     '_base_/default_runtime.py',
 ]
-
-test_pipeline = _base_.test_pipeline
-test_pipeline[1]['scale'] = (4096, 1024)
-tta_pipeline = [*test_pipeline[:2], _base_.tta_pipeline[2]]
-val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
-test_dataloader = val_dataloader
-val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.6)]
-test_evaluator = val_evaluator

@@ -25,7 +25,7 @@ def load_config(config: str | Path | Config) -> Config:
 
 
 def own_config(name: str) -> Path:
-    """Config of this project by its name, such as ``'dbnet_r18_ic15'``.
+    """Config of this project by its name, such as ``'dbnet_r18_ic15'`` or ``'synthetic/dbnetpp_r18_synth'``.
 
     Raises:
         FileNotFoundError: If there is none.

@@ -3,7 +3,7 @@
 # Each step is a command you can run by itself; OUT and DATA may be set to other folders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-CONFIG=configs/dbnet_pplcnetv4s_synth.py
+CONFIG=configs/synthetic/dbnet_pplcnetv4s_synth.py
 OUT=${OUT:-work_dirs/demo}
 DATA=${DATA:-data/synth}
 PHOTOGRAPHS=$(python -c "import importlib.util as u; print(u.find_spec('skimage').submodule_search_locations[0] + '/data')")

@@ -1,4 +1,4 @@
-"""Hooks, logging and evaluation that every config shares."""
+"""Hooks and logging that every config shares. Configs of detectors also name a file of evaluation/."""
 
 default_scope = 'mmocr'
 env_cfg = dict(
@@ -25,11 +25,6 @@ log_level = 'INFO'
 log_processor = dict(type='LogProcessor', window_size=10, by_epoch=True)
 load_from = None
 resume = False
-
-# MMOCR's figure, at the best of several score thresholds chosen on the evaluated images, and ours beside it, at a fixed
-# one, as the papers report.
-val_evaluator = [dict(type='HmeanIOUMetric'), dict(type='TextDetHmeanMetric', score_thr=0.5)]
-test_evaluator = val_evaluator
 
 vis_backends = [dict(type='LocalVisBackend')]
 visualizer = dict(type='TextDetLocalVisualizer', name='visualizer', vis_backends=vis_backends)

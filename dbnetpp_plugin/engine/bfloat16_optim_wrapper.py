@@ -14,7 +14,8 @@ class BFloat16OptimWrapper(OptimWrapper):
     """Computes the forward pass in bfloat16 where PyTorch's autocast deems it safe, on CPUs as well.
 
     MMEngine's ``AmpOptimWrapper`` does so on accelerators alone. bfloat16 has the range of float32, so the loss is not
-    scaled. A CPU must have instructions for it (AVX512-BF16, AMX), or training becomes slower: ``lscpu`` lists them.
+    scaled. A CPU must have instructions for it, or training becomes slower; with AVX512-BF16 but without AMX it
+    depends on the model. ``dbnetpp benchmark step`` tells.
 
     Args:
         **kwargs: As ``OptimWrapper``.

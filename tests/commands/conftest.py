@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 TINY_CONFIG = """
-_base_ = ['{root}/configs/dbnetpp_mbv3l_synth.py']
+_base_ = ['{root}/configs/synthetic/dbnetpp_mbv3l_synth.py']
 custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
 
 model = dict(backbone=dict(arch='small'), neck=dict(in_channels=[16, 24, 48, 576]))

@@ -12,7 +12,7 @@ from mmocr.registry import MODELS
 
 from dbnetpp_plugin.apis import TextDetector
 
-CONFIG = str(Path(__file__).parents[2] / 'configs/dbnetpp_mbv3l_synth.py')
+CONFIG = str(Path(__file__).parents[2] / 'configs/synthetic/dbnetpp_mbv3l_synth.py')
 
 
 @pytest.fixture(scope='module')

@@ -104,7 +104,7 @@ def test_train_and_test_by_name(installed_mim, installed, synth_data, tmp_path):
                'train_cfg.max_iters=2', 'train_cfg.val_interval=2', 'default_hooks.checkpoint.interval=2',
                'default_hooks.logger.interval=1']
     log = installed_mim('train', 'dbnetpp_plugin', 'dbnetpp_mbv3l_synth.py', *options)
-    assert f'{installed}/dbnetpp_plugin/.mim/configs/dbnetpp_mbv3l_synth.py' in log
+    assert f'{installed}/dbnetpp_plugin/.mim/configs/synthetic/dbnetpp_mbv3l_synth.py' in log
     assert 'loss_prob' in log
     assert (tmp_path / 'iter_2.pth').exists()
     log = installed_mim('test', 'dbnetpp_plugin', 'dbnetpp_mbv3l_synth.py', '--checkpoint', tmp_path / 'iter_2.pth',
@@ -118,6 +118,6 @@ def test_every_model_of_the_index_has_a_config_of_its_name():
     models = load(str(ROOT / 'model-index.yml')).models
     assert len(models) >= 1
     for model in models:
-        assert model.config == f'configs/{model.name}.py'
+        assert Path(model.config).stem == model.name
         assert (ROOT / model.config).is_file()
         assert model.results, f'{model.name} is listed without a result'

@@ -10,7 +10,7 @@ from mmengine.runner import CheckpointLoader
 
 import dbnetpp_plugin  # noqa: F401  makes the address known
 
-CONFIG = Path(__file__).parents[2] / 'configs/dbnet_pplcnetv4s_synth.py'
+CONFIG = Path(__file__).parents[2] / 'configs/synthetic/dbnet_pplcnetv4s_synth.py'
 ADDRESS = 'ppocr://PP-OCRv6_small_det'
 
 

@@ -21,7 +21,7 @@ from dbnetpp_plugin.apis import TextDetector, TextReader
 from dbnetpp_plugin.inference.mmocr_models import find_recognizer
 
 ROOT = Path(__file__).parents[2]
-DETECTOR = ROOT / 'configs/dbnetpp_mbv3l_synth.py'
+DETECTOR = ROOT / 'configs/synthetic/dbnetpp_mbv3l_synth.py'
 RECOGNIZER = find_recognizer('CRNN').config
 
 

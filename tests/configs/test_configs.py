@@ -27,7 +27,8 @@ from torch import nn
 from dbnetpp_plugin.annotations.mmocr_json import make_entry, make_instance, write_annotations
 
 ROOT = Path(__file__).parents[2]
-CONFIGS = {file.stem: file for file in sorted((ROOT / 'configs').glob('dbnet*.py'))}
+FILES = sorted(file for file in (ROOT / 'configs').rglob('*.py') if '_base_' not in file.parts)
+CONFIGS = {file.stem: file for file in FILES if file.stem.startswith('dbnet')}
 CURVED = ('totaltext', 'ctw1500')
 IMAGE, CROP = (128, 96), (64, 64)  # width, height
 SPLITS = ('train', 'train_only', 'val', 'test')
@@ -219,9 +220,11 @@ def test_the_recipe_of_practitioners(name):
 
 def test_the_documentation_names_every_config_and_its_settings():
     text = (ROOT / 'docs' / 'configs.md').read_text()
-    rows = re.findall(r'\| \[`(\w+)`\]\(\.\./configs/(\w+)\.py\) \| (\d+) \| ([\d.]+) \|', text)
-    for name, link, size, score_thr in rows:
-        assert name == link
+    for name, link in re.findall(r'\[`(\w+)`\]\(\.\./(configs/[\w/]+\.py)\)', text):
+        assert Path(link).stem == name
+        assert (ROOT / link).is_file(), link
+    rows = re.findall(r'\| \[`(\w+)`\]\(\.\./configs/[\w/]+\.py\) \| (\d+) \| ([\d.]+) \|', text)
+    for name, size, score_thr in rows:
         assert load(name).test_dataloader.dataset.pipeline[1].scale == (4096, int(size)), name
         assert load(name).test_evaluator[1].score_thr == float(score_thr), name
     stages = {f'{model}_{backbone}_synthtext' for model in re.findall(r'`(dbnet\w*)`', text)
@@ -356,7 +359,7 @@ def test_run_of_the_synthtext_stage(data_roots, tmp_path):
 
 def test_mmocr_is_compared_under_equal_conditions():
     ours = load('dbnetpp_r18_synth')
-    theirs = Config.fromfile(ROOT / 'configs' / 'mmocr_dbnetpp_r18_synth.py')
+    theirs = Config.fromfile(ROOT / 'configs' / 'synthetic' / 'mmocr_dbnetpp_r18_synth.py')
     for key in ('train_cfg', 'param_scheduler', 'default_hooks', 'val_evaluator', 'randomness'):
         assert theirs[key] == ours[key], key
     assert theirs.optim_wrapper == {**ours.optim_wrapper, 'type': 'OptimWrapper'}
@@ -384,7 +387,7 @@ def test_option_for_the_map_that_text_is_found_in(name, options, expected):
         torch.testing.assert_close(head(features), head(features, mode='both')[expected])
 
 
-@pytest.mark.parametrize('file', sorted((ROOT / 'configs').glob('*.py')), ids=lambda file: file.stem)
+@pytest.mark.parametrize('file', FILES, ids=lambda file: file.stem)
 def test_the_learning_rate_is_made_for_the_batch_of_the_config(file):
     """So that --auto-scale-lr changes nothing on one device, and scales from there on others."""
     config = Config.fromfile(file)

@@ -16,8 +16,8 @@ from mmengine.registry import HOOKS, PARAM_SCHEDULERS
 from mmocr.registry import DATASETS, METRICS, MODELS, VISUALIZERS
 
 ROOT = Path(__file__).parents[2]
-CONFIGS = {file.stem: file for file in sorted((ROOT / 'configs').glob('*.py')) if not file.stem.startswith('dbnet')
-           and not file.stem.startswith('mmocr')}
+CONFIGS = {file.stem: file for file in sorted((ROOT / 'configs').rglob('*.py'))
+           if '_base_' not in file.parts and not file.stem.startswith(('dbnet', 'mmocr'))}
 WORDS = ('Way', 'out', '24')
 
 

@@ -19,8 +19,8 @@ CASES = {
     (50, True, 'scale_channel_spatial'): 'dbnetpp_r50_dcnv2_td500',
     (18, True, None): 'dbnet_r18_dcnv2_td500',
     (18, True, 'scale_channel_spatial'): 'dbnetpp_r18_dcnv2_td500',
-    (18, True, 'scale_spatial'): 'dbnetpp_r18_dcnv2_td500_scale_spatial',
-    (18, True, 'scale_channel'): 'dbnetpp_r18_dcnv2_td500_scale_channel',
+    (18, True, 'scale_spatial'): 'ablations/dbnetpp_r18_dcnv2_td500_scale_spatial',
+    (18, True, 'scale_channel'): 'ablations/dbnetpp_r18_dcnv2_td500_scale_channel',
     (50, False, None): 'dbnet_r50_td500',
     (18, False, 'scale_channel_spatial'): 'dbnetpp_r18_td500',
 }

@@ -49,7 +49,7 @@ def test_the_detector_of_the_package_finds_the_same(tmp_path):
 
 @pytest.mark.parametrize(('dcn', 'attention'), [(True, 'scale_channel'), (False, 'scale_channel_spatial')])
 def test_any_number_of_images_of_any_size_and_deformable_convolutions(tmp_path, dcn, attention):
-    config = Config.fromfile(ROOT / 'configs' / 'dbnetpp_r18_dcnv2_narrow_synth.py')
+    config = Config.fromfile(ROOT / 'configs' / 'synthetic' / 'dbnetpp_r18_dcnv2_narrow_synth.py')
     config.model.backbone.update(base_channels=4, stem_channels=4, stage_with_dcn=(False, False, False, True))
     config.model.neck.update(in_channels=[4, 8, 16, 32])
     config.model.neck.asf.attention = attention

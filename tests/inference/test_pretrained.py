@@ -52,6 +52,11 @@ def test_another_checkpoint_for_the_config_of_the_package(tmp_path):
             build(weights=tmp_path / 'other.pth', device='cpu')
 
 
+@pytest.mark.parametrize('name', ['dbnet_r18_ic15', 'synthetic/dbnetpp_r18_synth', 'ablations/dbnet_r18_td500_no_db'])
+def test_configs_are_found_by_name_and_folder(name):
+    assert own_config(name).parts[-1 - name.count('/'):] == tuple(f'{name}.py'.split('/'))
+
+
 def test_missing_config_says_where_it_was_looked_for():
     with pytest.raises(FileNotFoundError, match=r'the config nothing\.py is neither in '):
         own_config('nothing')

@@ -10,8 +10,9 @@ Tested at a short side of 1024, which is a choice of this project.
 _base_ = 'text_det.py'
 
 data_root = 'data/icdar2017_mlt'
-test_pipeline = _base_.test_pipeline
-test_pipeline[1]['scale'] = (4096, 1024)
+resize = dict(type='Resize', scale=(4096, 1024), keep_ratio=True)
+test_pipeline = [_base_.load_image, resize, *_base_.pack]
+tta_pipeline = [_base_.load_image, resize, _base_.views]
 train_dataloader = dict(dataset=dict(data_root=data_root, ann_file='textdet_train_only.json'))
 val_dataloader = dict(dataset=dict(data_root=data_root, ann_file='textdet_val.json', pipeline=test_pipeline))
 test_dataloader = val_dataloader

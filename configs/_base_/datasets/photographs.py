@@ -2,7 +2,8 @@
 
 _base_ = 'text_det.py'
 
-test_pipeline = _base_.test_pipeline
-test_pipeline[0]['color_type'] = 'color'
+load_image = dict(_base_.load_image, color_type='color')
+test_pipeline = [load_image, _base_.resize, *_base_.pack]
+tta_pipeline = [load_image, _base_.resize, _base_.views]
 val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 test_dataloader = val_dataloader

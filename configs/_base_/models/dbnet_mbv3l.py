@@ -1,3 +1,3 @@
-_base_ = 'dbnetpp_mbv3l.py'
+_base_ = ['dbnet.py', '../backbones/mbv3l.py']
 
-model = dict(neck=dict(asf=None))  # DBNet's neck: the same pyramid without adaptive scale fusion
+model = dict(backbone=_base_.backbone, neck=dict(_base_.neck, asf=None), det_head=dict(in_channels=96))

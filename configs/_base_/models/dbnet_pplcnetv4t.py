@@ -1,8 +1,11 @@
-"""PP-OCRv6 tiny: as small, narrower, with kernels of 5."""
+"""PP-OCRv6 tiny: PPLCNetV4 and a pyramid with kernels of 5, in the merged form of the published weights."""
 
-_base_ = 'dbnet_pplcnetv4s.py'
+_base_ = 'dbnet.py'
 
 model = dict(
-    backbone=dict(arch='tiny'),
-    neck=dict(in_channels=[32, 48, 64, 160], out_channels=64, kernel_size=5),
-    det_head=dict(in_channels=64))
+    # PP-OCR normalises BGR by the mean and deviation of ImageNet in the order of RGB.
+    data_preprocessor=dict(bgr_to_rgb=False),
+    backbone=dict(type='PPLCNetV4', arch='tiny', merged=True),
+    neck=dict(
+        type='RepLKFPN', in_channels=[32, 48, 64, 160], out_channels=64, kernel_size=5, merged=True, asf=None),
+    det_head=dict(in_channels=64, with_bias=True, with_norm=False))

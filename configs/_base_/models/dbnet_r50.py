@@ -1,3 +1,3 @@
-_base_ = 'dbnetpp_r50.py'
+_base_ = ['dbnet.py', '../backbones/r50.py']
 
-model = dict(neck=dict(asf=None))  # DBNet's neck: the same pyramid without adaptive scale fusion
+model = dict(backbone=_base_.backbone, neck=dict(_base_.neck, asf=None))

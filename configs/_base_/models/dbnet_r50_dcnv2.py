@@ -1,3 +1,3 @@
-_base_ = 'dbnetpp_r50_dcnv2.py'
+_base_ = ['dbnet.py', '../backbones/r50.py', '../backbones/dcnv2.py']
 
-model = dict(neck=dict(asf=None))  # DBNet's neck: the same pyramid without adaptive scale fusion
+model = dict(backbone=dict(_base_.backbone, **_base_.dcnv2), neck=dict(_base_.neck, asf=None))

@@ -1,16 +1,6 @@
-_base_ = 'dbnetpp.py'
+_base_ = ['dbnet.py', '../backbones/mbv3l.py']
 
-# Sized for CPUs: with a light backbone the neck and head are most of the work, so they are narrow, as the field's
-# mobile models are. Four levels of 24 channels make the 96 that the head takes.
 model = dict(
-    backbone=dict(
-        type='TorchvisionMobileNetV3',
-        arch='large',
-        # From scratch, where there is no network: --cfg-options model.backbone.init_cfg=None
-        init_cfg=dict(type='Pretrained', checkpoint='torchvision://mobilenet_v3_large')),
-    neck=dict(
-        in_channels=[24, 40, 112, 960],
-        lateral_channels=96,
-        out_channels=24,
-        asf=dict(inner_channels=24)),
+    backbone=_base_.backbone,
+    neck=dict(_base_.neck, asf=dict(attention='scale_channel_spatial', inner_channels=24)),
     det_head=dict(in_channels=96))

@@ -1,8 +1,5 @@
-_base_ = 'dbnetpp_r18.py'
+_base_ = ['dbnet.py', '../backbones/r18.py', '../backbones/dcnv2.py']
 
-# Deformable convolutions in the stages conv3, conv4 and conv5, as in the papers.
 model = dict(
-    backbone=dict(
-        type='DeformableResNet',
-        dcn=dict(type='TorchvisionDCNv2', deform_groups=1, fallback_on_stride=False),
-        stage_with_dcn=(False, True, True, True)))
+    backbone=dict(_base_.backbone, type='DeformableResNet', **_base_.dcnv2),
+    neck=dict(_base_.neck, asf=dict(attention='scale_channel_spatial', inner_channels=64)))

@@ -1,11 +1,5 @@
-_base_ = 'dbnetpp.py'
+_base_ = ['dbnet.py', '../backbones/r50_oclip.py']
 
-# The ResNet-50 of CLIP, with the weights that MMOCR publishes for it: pretrained on text in images by oCLIP, arXiv
-# 2203.03911.
 model = dict(
-    backbone=dict(
-        type='CLIPResNet',
-        init_cfg=dict(
-            type='Pretrained',
-            checkpoint='https://download.openmmlab.com/mmocr/backbone/resnet50-oclip-7ba0c533.pth')),
-    neck=dict(in_channels=[256, 512, 1024, 2048]))
+    backbone=_base_.backbone,
+    neck=dict(_base_.neck, asf=dict(attention='scale_channel_spatial', inner_channels=64)))

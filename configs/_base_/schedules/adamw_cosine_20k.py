@@ -5,7 +5,5 @@ _base_ = 'adamw_cosine_iters.py'
 max_iters = 20_000
 optim_wrapper = dict(type='BFloat16OptimWrapper')
 train_cfg = dict(max_iters=max_iters, val_interval=max_iters)
-param_scheduler = _base_.param_scheduler
-param_scheduler[0]['end'] = 500
-param_scheduler[1].update(begin=500, end=max_iters)
+param_scheduler = [dict(_base_.warm_up, end=500), dict(_base_.decay, begin=500, end=max_iters)]
 auto_scale_lr = dict(base_batch_size=16)

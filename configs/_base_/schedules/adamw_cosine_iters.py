@@ -8,8 +8,7 @@ optim_wrapper = dict(
 train_cfg = dict(type='IterBasedTrainLoop', max_iters=max_iters, val_interval=max_iters)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
-param_scheduler = [
-    dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=50),
-    dict(type='CosineAnnealingLR', eta_min=1e-6, by_epoch=False, begin=50, end=max_iters),
-]
+warm_up = dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=50)
+decay = dict(type='CosineAnnealingLR', eta_min=1e-6, by_epoch=False, begin=50, end=max_iters)
+param_scheduler = [warm_up, decay]
 auto_scale_lr = dict(base_batch_size=8)

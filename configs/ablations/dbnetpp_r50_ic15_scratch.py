@@ -1,0 +1,12 @@
+"""DBNet++, ResNet-50, ICDAR 2015, from scratch: no pretrained weights are needed, nor a network."""
+
+custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
+_base_ = [
+    '../_base_/models/dbnetpp_r50.py',
+    '../_base_/datasets/icdar2015.py',
+    '../_base_/schedules/adamw_cosine_300e.py',
+    '../_base_/evaluation/score_60.py',
+    '../_base_/default_runtime.py',
+]
+
+model = dict(backbone=dict(init_cfg=None))

@@ -1,6 +1,0 @@
-"""Ablation: DBNet++ with the attention scale_spatial, ResNet-18 with DCNv2, MSRA-TD500 (arXiv 2202.10304)."""
-
-custom_imports = dict(imports=['dbnetpp_plugin'], allow_failed_imports=False)
-_base_ = 'dbnetpp_r18_dcnv2_td500.py'
-
-model = dict(neck=dict(asf=dict(attention='scale_spatial')))
