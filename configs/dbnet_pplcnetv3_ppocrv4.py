@@ -12,4 +12,3 @@ _base_ = [
 model = dict(
     init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv4_mobile_det'),
     det_head=dict(postprocessor=dict(min_text_score=0.6)))
-auto_scale_lr = dict(base_batch_size=16)

@@ -16,4 +16,3 @@ _base_ = [
 model = dict(
     init_cfg=dict(type='Pretrained', checkpoint='ppocr://PP-OCRv6_small_det'),
     det_head=dict(postprocessor=dict(min_text_score=0.6, unclip_ratio=1.2)))
-auto_scale_lr = dict(base_batch_size=16)

@@ -1,4 +1,4 @@
-"""Fine-tuning of PP-OCR's published weights in 300 iterations, at a low learning rate that keeps most of what they know."""
+"""Fine-tuning of PP-OCR's published weights in 300 iterations, at a low learning rate."""
 
 _base_ = 'finetune_ppocr.py'
 
