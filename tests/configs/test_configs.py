@@ -102,18 +102,25 @@ def small(name: str, data_root: Path) -> Config:
     """A config on other data, in the size of a stamp, and without a network."""
     config = copy.deepcopy(load(name))
     config.model.backbone.init_cfg = None
-    for loader in (config.train_dataloader, config.val_dataloader, config.test_dataloader):
-        if loader is not None:
-            for dataset in loader.dataset.get('datasets', [loader.dataset]):
-                if 'ann_file' in dataset:  # others draw their own
-                    dataset.data_root = str(data_root)
-    for step in config.train_dataloader.dataset.pipeline:
-        if step['type'] == 'DBTextAugment':
-            step['size'] = CROP
-    for step in config.test_dataloader.dataset.pipeline:
-        if step['type'] == 'Resize':
-            step['scale'] = CROP
+    for part in (*parts(config.train_dataloader), *parts(config.val_dataloader), *parts(config.test_dataloader)):
+        if 'ann_file' in part:  # others draw their own
+            part['data_root'] = str(data_root)
+        if part.get('type') == 'DBTextAugment':
+            part['size'] = CROP
+        if part.get('type') == 'Resize':
+            part['scale'] = CROP
     return config
+
+
+def parts(config: object) -> Iterator[dict]:
+    """Every dictionary in a config, however deep."""
+    if isinstance(config, dict):
+        yield config
+        for value in config.values():
+            yield from parts(value)
+    elif isinstance(config, list | tuple):
+        for value in config:
+            yield from parts(value)
 
 
 @contextmanager
