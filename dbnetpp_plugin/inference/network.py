@@ -130,8 +130,8 @@ def _one_map(maps: Any, images: Tensor) -> Tensor:
     """
     _check_one_map(maps)
     if maps.shape[-2:] != images.shape[-2:]:
-        raise ValueError(f'tiles are put together in maps of the size of the image, {tuple(images.shape[-2:])}, but the '
-                         f'head gives {tuple(maps.shape[-2:])}')
+        raise ValueError(f'tiles are put together in maps of the size of the image, {tuple(images.shape[-2:])}, but '
+                         f'the head gives {tuple(maps.shape[-2:])}')
     return maps
 
 
