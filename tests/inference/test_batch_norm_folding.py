@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
+from mmengine.logging import MMLogger
 from mmocr.registry import MODELS
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -114,8 +115,12 @@ def test_results_that_are_no_tensors():
 
 def test_model_with_another_order_keeps_its_layers(caplog):
     model = trained_a_little(Swapped())
-    with caplog.at_level(logging.WARNING, logger='mmengine'):
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(caplog.handler)
+    with caplog.at_level(logging.WARNING, logger.name):
         copied = fused(model)
+    logger.removeHandler(caplog.handler)
+    assert 'Batch normalisation stays apart: Swapped' in caplog.text
     assert len(norms(copied)) == 1
     images = torch.randn(1, 3, 9, 9)
     torch.testing.assert_close(copied(images), model(images), atol=0, rtol=0)
