@@ -37,6 +37,7 @@ setup(
     long_description=(ROOT / 'README.md').read_text(encoding='utf-8') if (ROOT / 'README.md').exists() else '',
     long_description_content_type='text/markdown',
     license='Apache-2.0',
+    license_files=['LICENSE', 'NOTICE'],  # both travel in the wheel's metadata
     py_modules=['dbnetpp'],  # the program's light start
     packages=find_packages(include=['dbnetpp_plugin', 'dbnetpp_plugin.*']),
     package_data={'dbnetpp_plugin': ['py.typed']},

@@ -1,10 +1,12 @@
 """Random numbers of a sample that depend on the seed, the epoch and the sample alone."""
 
 import copy
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-import numpy as np
 import torch
+
+from .random_state import seeded_generators
 
 
 class SampleSeed:
@@ -33,12 +35,15 @@ class SampleSeed:
         """The part that was set; 0 if none was."""
         return int(self._values[2])
 
-    def seed_numpy(self, index: int) -> None:
-        """Seed NumPy's global generator, which MMOCR's and our transforms draw from, for a sample; if set to."""
+    def seeded(self, index: int) -> AbstractContextManager[None]:
+        """Context in which all that transforms draw depends on the sample alone, see :func:`.seeded_generators`.
+
+        Until a seed is set, it changes nothing.
+        """
         seed, epoch, part = self._values.tolist()
-        if epoch >= 0:
-            key = [seed, epoch, index, part] if part else [seed, epoch, index]
-            np.random.seed(np.random.SeedSequence(key).generate_state(4))  # noqa: NPY002
+        if epoch < 0:
+            return nullcontext()
+        return seeded_generators([seed, epoch, index, part] if part else [seed, epoch, index])
 
     def __deepcopy__(self, memo: dict[int, Any]) -> 'SampleSeed':
         """The copy of a data set has a seed of its own, which its workers share, too."""
@@ -64,5 +69,5 @@ class SeededSamples:
 
     def __getitem__(self, idx: int) -> Any:
         """Give what the pipeline makes of a sample, see :meth:`seed_samples`."""
-        self._sample_seed.seed_numpy(int(idx))
-        return super().__getitem__(idx)  # type: ignore[misc]
+        with self._sample_seed.seeded(int(idx)):
+            return super().__getitem__(idx)  # type: ignore[misc]

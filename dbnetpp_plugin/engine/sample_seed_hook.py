@@ -17,7 +17,8 @@ class SampleSeedHook(Hook):
 
     MMEngine seeds each worker once, so what a sample draws depends on how many processes and workers there are and on
     all that they drew before. With this hook an interrupted and resumed training sees exactly the samples of an
-    uninterrupted one, and so does training on another number of workers or processes.
+    uninterrupted one, and so does training on another number of workers or processes. The generators of Python, NumPy,
+    PyTorch and imgaug are seeded, from which the transforms of MMOCR, torchvision and this package draw.
 
     It acts on data sets with a method ``seed_samples(seed, epoch, part)``, as :class:`.TextDetDataset`,
     :class:`.RandomSynthText` and :class:`.RandomSynthWords` have, and on concatenations of them, in training counted in

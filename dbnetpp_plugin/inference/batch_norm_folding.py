@@ -1,7 +1,9 @@
 """Batch normalisation as part of the convolution before it: the same results up to rounding, with less to compute."""
 
 import copy
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import torch
 from mmengine.logging import MMLogger
@@ -20,20 +22,24 @@ def fused(model: nn.Module) -> nn.Module:
     """A copy of a model in evaluation mode, in which convolutions have taken up the batch normalisation after them.
 
     A convolution and a normalisation belong together if they were made one after the other in the same module, as in
-    mmcv and torchvision. Both models are tried on an image of noise: where that assumption was wrong the results
-    differ, and the model itself is returned, with a warning.
+    mmcv and torchvision. The model and the copy are tried on an image of noise: where that assumption was wrong the
+    results differ, and a copy with all its layers is returned, with a warning.
 
     Args:
-        model: With a ``forward`` that takes images (N, 3, H, W), and gives maps or features.
+        model: With a ``forward`` that takes images (N, 3, H, W) and gives tensors, in lists and dicts of any depth. It
+            is not changed, and shares no parameter with the copy.
+
+    Raises:
+        TypeError: If the model gives something else than tensors.
     """
-    lighter = copy.deepcopy(model)
-    fuse_batch_norms(lighter)
-    reference, result = _tried(model), _tried(lighter)
-    if all(torch.allclose(a, b, rtol=_TOLERANCE, atol=_TOLERANCE) for a, b in zip(reference, result, strict=True)):
-        return lighter
+    copied = copy.deepcopy(model).eval()
+    reference = _tried(copied)
+    fuse_batch_norms(copied)
+    if _close(_tried(copied), reference):
+        return copied
     MMLogger.get_current_instance().warning(
         f'Batch normalisation stays apart: {type(model).__name__} does not apply its layers in the order it made them.')
-    return model
+    return copy.deepcopy(model).eval()
 
 
 def fuse_batch_norms(model: nn.Module) -> None:
@@ -54,8 +60,23 @@ def _fold(convolution: nn.Conv2d | nn.ConvTranspose2d | TorchvisionDCNv2, norm: 
 
 
 def _tried(model: nn.Module) -> list[Tensor]:
+    """All tensors that the model gives for an image of noise, in order."""
     device = next(model.parameters()).device
     noise = torch.randn(1, 3, _TRIAL_SIZE, _TRIAL_SIZE, generator=torch.Generator().manual_seed(0)).to(device)
     with torch.inference_mode():
-        result = model(noise)
-    return [result] if isinstance(result, Tensor) else list(result)
+        return _tensors(model(noise))
+
+
+def _tensors(result: Any) -> list[Tensor]:
+    if isinstance(result, Tensor):
+        return [result]
+    if isinstance(result, Mapping):
+        return _tensors(list(result.values()))
+    if isinstance(result, Sequence) and not isinstance(result, str):
+        return [tensor for part in result for tensor in _tensors(part)]
+    raise TypeError(f'the network gives {type(result).__name__} where tensors were expected')
+
+
+def _close(results: list[Tensor], reference: list[Tensor]) -> bool:
+    return [part.shape for part in results] == [part.shape for part in reference] and all(
+        torch.allclose(a, b, rtol=_TOLERANCE, atol=_TOLERANCE) for a, b in zip(results, reference, strict=True))

@@ -69,7 +69,7 @@ class Network:
             What :meth:`texts` takes.
 
         Raises:
-            ValueError: If there are other sizes, and the model gives no map of which a mean can be taken.
+            ValueError: If there are other sizes or tiles, and the model does not give one map per image, (N, H, W).
         """
         with torch.inference_mode(), torch.autocast(self.device.type, self.dtype, self.dtype != torch.float32):
             if self._to_maps is None:
@@ -92,7 +92,9 @@ class Network:
             return self._finish(maps, samples)
 
     def _maps_of(self, to_maps: Callable[[Tensor], Any], images: Tensor) -> Any:
-        return to_maps(images) if self._tile is None else tiled(to_maps, images, self._tile)
+        if self._tile is None:
+            return to_maps(images)
+        return tiled(lambda part: _one_map(to_maps(part), part), images, self._tile)
 
 
 def _mean(maps: Any, count: int, others: Any, samples: _Samples, resized: _Samples) -> Tensor:
@@ -108,8 +110,8 @@ def _mean(maps: Any, count: int, others: Any, samples: _Samples, resized: _Sampl
     Raises:
         ValueError: If these are no maps.
     """
-    if not isinstance(maps, Tensor):
-        raise ValueError(f'the mean over several scales is that of one map, but the head gives {type(maps).__name__}')
+    for given in (maps, others):
+        _check_one_map(given)
     mean = maps.float().clone()
     for index, (sample, other) in enumerate(zip(samples, resized, strict=True)):
         (height, width), (rows, columns) = sample.img_shape[:2], other.img_shape[:2]
@@ -118,3 +120,23 @@ def _mean(maps: Any, count: int, others: Any, samples: _Samples, resized: _Sampl
         part = mean[index, :height, :width]
         part += (seen - part) / (count + 1)
     return mean
+
+
+def _one_map(maps: Any, images: Tensor) -> Tensor:
+    """The maps, if each has the size of its image.
+
+    Raises:
+        ValueError: If not.
+    """
+    _check_one_map(maps)
+    if maps.shape[-2:] != images.shape[-2:]:
+        raise ValueError(f'tiles are put together in maps of the size of the image, {tuple(images.shape[-2:])}, but '
+                         f'the head gives {tuple(maps.shape[-2:])}')
+    return maps
+
+
+def _check_one_map(maps: Any) -> None:
+    """Raise a ``ValueError`` unless this is (N, H, W)."""
+    if not isinstance(maps, Tensor) or maps.dim() != 3:
+        given = f'a tensor of {maps.dim()} dimensions' if isinstance(maps, Tensor) else type(maps).__name__
+        raise ValueError(f'several scales and tiles need one map per image, (N, H, W), but the head gives {given}')

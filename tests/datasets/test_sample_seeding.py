@@ -8,8 +8,8 @@ from dbnetpp_plugin.datasets.sample_seeding import SampleSeed
 
 
 def draw(seed: SampleSeed, index: int) -> float:
-    seed.seed_numpy(index)
-    return float(np.random.rand())  # noqa: NPY002
+    with seed.seeded(index):
+        return float(np.random.rand())  # noqa: NPY002
 
 
 def seeded(*values: int) -> SampleSeed:
@@ -53,3 +53,8 @@ def test_memory_is_shared_with_processes_that_have_started():
     asked.put(None)
     assert told.get(timeout=30) == 12
     process.join(30)
+
+
+def test_numbers_of_numpy_stay_what_earlier_versions_drew():
+    np.random.seed(np.random.SeedSequence([3, 1, 5]).generate_state(4))  # noqa: NPY002
+    assert draw(seeded(3, 1), 5) == float(np.random.rand())  # noqa: NPY002

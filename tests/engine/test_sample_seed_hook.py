@@ -3,14 +3,16 @@
 import copy
 from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
+import torch
 from mmengine.dataset import ConcatDataset, RepeatDataset, worker_init_fn
 from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop
 from mmocr.datasets.samplers import BatchAugSampler
 from torch.utils.data import DataLoader
 
-from dbnetpp_plugin.annotations.mmocr_json import make_entry, write_annotations
+from dbnetpp_plugin.annotations.mmocr_json import make_entry, make_instance, write_annotations
 from dbnetpp_plugin.datasets.random_synth_text import RandomSynthText
 from dbnetpp_plugin.datasets.text_det_dataset import TextDetDataset
 from dbnetpp_plugin.engine import SampleSeedHook
@@ -19,6 +21,11 @@ from dbnetpp_plugin.engine import SampleSeedHook
 def draw(results: dict) -> tuple[int, float]:
     """A pipeline of one step that stands for augmentation."""
     return results['sample_idx'], float(np.random.rand())  # noqa: NPY002
+
+
+def pixels(results: dict) -> tuple[int, bytes]:
+    """The end of a pipeline: all that was drawn is in the pixels and outlines."""
+    return results['sample_idx'], results['img'].tobytes() + b''.join(map(np.ndarray.tobytes, results['gt_polygons']))
 
 
 @pytest.fixture
@@ -193,3 +200,46 @@ def test_data_set_without_seeds_is_left_alone():
 def test_training_counted_in_iterations_is_left_alone(dataset):
     SampleSeedHook().before_train_epoch(runner(dataset, 0, loop=IterBasedTrainLoop))
     assert dataset[1] != dataset[1]
+
+
+MMOCR_PIPELINE = [
+    dict(type='LoadImageFromFile'),
+    dict(type='LoadOCRAnnotations', with_polygon=True, with_bbox=True, with_label=True),
+    dict(type='TorchVisionWrapper', op='ColorJitter', brightness=0.5, saturation=0.5),
+    dict(type='ImgAugWrapper', args=[['Fliplr', 0.5], dict(cls='Affine', rotate=[-10, 10])]),
+    dict(type='RandomCrop', min_side_ratio=0.1),
+    dict(type='RandomFlip', prob=0.5),
+    pixels,
+]
+
+
+@pytest.fixture
+def photographs(tmp_path) -> TextDetDataset:
+    entries = []
+    for i in range(6):
+        image = np.random.default_rng(i).integers(256, size=(48, 64, 3), dtype=np.uint8)
+        cv2.imwrite(str(tmp_path / f'{i}.png'), image)
+        polygon = [20, 15, 45, 15, 45, 30, 20, 30]
+        entries.append(make_entry(f'{i}.png', 64, 48, [make_instance(polygon)]))
+    write_annotations(tmp_path / 'train.json', entries)
+    return TextDetDataset(data_root=str(tmp_path), ann_file='train.json', pipeline=MMOCR_PIPELINE)
+
+
+def test_transforms_of_mmocr_torchvision_and_imgaug_draw_from_seeded_generators(photographs):
+    hook, epochs = SampleSeedHook(), []
+    for epoch in (0, 1, 0):
+        hook.before_train_epoch(runner(photographs, epoch))
+        alone, shared, others = (one_epoch(loader(photographs, workers)) for workers in (0, 1, 2))
+        assert alone == shared == others
+        epochs.append(alone)
+    assert epochs[0] == epochs[2]
+    assert len({content for epoch in epochs for _, content in epoch}) == 12
+
+
+def test_samples_made_while_training_leave_its_random_numbers_alone(photographs):
+    SampleSeedHook().before_train_epoch(runner(photographs, 0))
+    torch.manual_seed(0)
+    expected = torch.rand(4)
+    torch.manual_seed(0)
+    assert photographs[0] == photographs[0]
+    assert torch.equal(torch.rand(4), expected)

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
+from mmengine.logging import MMLogger
 from mmocr.registry import MODELS
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from dbnetpp_plugin.inference.batch_norm_folding import fuse_batch_norms, fused
 from dbnetpp_plugin.inference.map_network import _ToMaps
+from dbnetpp_plugin.inference.memory_format import in_fastest_format
 from dbnetpp_plugin.models.layers import TorchvisionDCNv2
 
 CONFIGS_DIR = Path(__file__).parents[2] / 'configs'
@@ -71,16 +73,70 @@ def test_models_of_the_configs(name):
         torch.testing.assert_close(lighter(images), model(images), atol=2e-5, rtol=0)
 
 
-def test_model_with_another_order_is_left_alone(caplog):
-    class Crossed(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.conv, self.norm = nn.Conv2d(3, 3, 3, padding=1), nn.BatchNorm2d(3)
+class Swapped(nn.Module):
+    """A network that runs its layers in another order than it makes them."""
 
-        def forward(self, x):
-            return self.conv(self.norm(x))
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm = nn.Conv2d(3, 3, 3, padding=1), nn.BatchNorm2d(3)
 
-    model = trained_a_little(Crossed())
-    with caplog.at_level(logging.WARNING, logger='mmengine'):
-        assert fused(model) is model
-    assert len(norms(model)) == 1
+    def forward(self, x):
+        return self.conv(self.norm(x))
+
+
+class Nested(nn.Sequential):
+    """Gives its maps in lists and dicts, as FCENet does."""
+
+    def forward(self, x):
+        return [dict(text=super().forward(x), region=(x, x))]
+
+
+class Other(nn.Sequential):
+    def forward(self, x):
+        return super().forward(x), 'text'
+
+
+def layers() -> list[nn.Module]:
+    return [nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)]
+
+
+def test_results_in_lists_and_dicts():
+    model = trained_a_little(Nested(*layers()))
+    lighter = fused(model)
+    assert not norms(lighter)
+    images = torch.randn(1, 3, 9, 9)
+    torch.testing.assert_close(lighter(images), model(images), atol=1e-5, rtol=1e-5)
+
+
+def test_results_that_are_no_tensors():
+    with pytest.raises(TypeError, match='the network gives str where tensors were expected'):
+        fused(Other(*layers()))
+
+
+def test_model_with_another_order_keeps_its_layers(caplog):
+    model = trained_a_little(Swapped())
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(caplog.handler)
+    with caplog.at_level(logging.WARNING, logger.name):
+        copied = fused(model)
+    logger.removeHandler(caplog.handler)
+    assert 'Batch normalisation stays apart: Swapped' in caplog.text
+    assert len(norms(copied)) == 1
+    images = torch.randn(1, 3, 9, 9)
+    torch.testing.assert_close(copied(images), model(images), atol=0, rtol=0)
+
+
+@pytest.mark.parametrize('build', [Swapped, lambda: Nested(*layers())])
+def test_model_that_is_given_is_not_changed(build):
+    """Neither its values nor their order in memory, whether or not its layers could be folded."""
+    model = trained_a_little(build()).train()
+    parameters = model.state_dict(keep_vars=True)
+    before = {name: (value.clone(), value.stride()) for name, value in parameters.items()}
+    in_fastest_format(fused(model), torch.bfloat16)
+    after = model.state_dict(keep_vars=True)
+    assert after.keys() == before.keys()
+    for name, (value, stride) in before.items():
+        assert after[name] is parameters[name]
+        assert after[name].stride() == stride
+        assert torch.equal(after[name], value)
+    assert model.training

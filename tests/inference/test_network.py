@@ -5,7 +5,6 @@ import copy
 import numpy as np
 import pytest
 import torch
-from bright_model import write_model
 from mmengine.config import Config
 from mmengine.model import BaseModel
 from mmengine.structures import InstanceData
@@ -135,13 +134,34 @@ def test_bad_arguments(model, arguments, message):
         Network(model, **arguments)
 
 
-def test_several_maps_have_no_mean(tmp_path):
-    class Two(nn.Module):
-        def forward(self, images):
-            return images[:, 0], images[:, 1]
+class Two(nn.Module):
+    def forward(self, images):
+        return images[:, 0], images[:, 1]
 
-    config, weights = write_model(tmp_path)
-    network = Network(build_model(Config.fromfile(config), weights))
-    network._to_maps = Two()
-    with pytest.raises(ValueError, match='the head gives tuple'):
+
+class Channels(nn.Module):
+    def forward(self, images):
+        return images
+
+
+class Half(nn.Module):
+    def forward(self, images):
+        return images[:, 0, ::2, ::2]
+
+
+@pytest.mark.parametrize(('to_maps', 'message'), [
+    (Two(), 'the head gives tuple'), (Channels(), 'the head gives a tensor of 4 dimensions')])
+def test_several_maps_have_no_mean_and_no_tiles(model, to_maps, message):
+    network, in_tiles = Network(model), Network(model, tile=32)
+    network._to_maps = in_tiles._to_maps = to_maps
+    with pytest.raises(ValueError, match=message):
         network.maps(batch((64, 64)), [batch((128, 128))])
+    with pytest.raises(ValueError, match=message):
+        in_tiles.maps(batch((64, 64)))
+
+
+def test_smaller_maps_have_no_tiles(model):
+    network = Network(model, tile=32)
+    network._to_maps = Half()
+    with pytest.raises(ValueError, match=r'of the size of the image, \(32, 32\), but the head gives \(16, 16\)'):
+        network.maps(batch((64, 64)))
