@@ -8,6 +8,7 @@
     dbnetpp benchmark step --data-root data/icdar2015 --model pplcnetv4s --size 512
     dbnetpp benchmark inference photos/
     dbnetpp benchmark deformable
+    dbnetpp benchmark table --data-root data/icdar2015 --downloads downloads --images photos/
 
 All but `step` and `inference` run on one thread. docs/benchmarks.md says what each measures.
 """
@@ -55,10 +56,12 @@ def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     keep_freed_memory()
     with DefaultScope.overwrite_default_scope('mmocr'):
         figures = benchmark.run(**options)
+    lines = figures.pop('lines', ())
+    sys.stdout.writelines(f'{line}\n' for line in lines)
     report = json.dumps({'benchmark': name, **figures, **environment()}, indent=2) + '\n'
     if out:
         out.write_text(report, encoding='utf-8')
-    else:
+    elif not lines:
         sys.stdout.write(report)
 
 
@@ -137,9 +140,16 @@ def _deformable(parser: argparse.ArgumentParser) -> None:
     _add_seed(parser, 'of the input')
 
 
+def _table(parser: argparse.ArgumentParser) -> None:
+    """All comparisons in one go, as a table in Markdown; --out writes the figures."""
+    parser.add_argument('--data-root', type=Path, required=True, help='ICDAR 2015 as `dbnetpp prepare` makes it')
+    parser.add_argument('--downloads', type=Path, required=True, help='as the argument of `targets`')
+    parser.add_argument('--images', nargs='+', required=True, help='files, folders or patterns, for `inference`')
+
+
 # By name of the module in dbnetpp_plugin.benchmarks.
 ARGUMENTS = {'data': _data, 'targets': _targets, 'postprocess': _postprocess, 'metric': _metric, 'train': _train,
-             'step': _step, 'inference': _inference, 'deformable': _deformable}
+             'step': _step, 'inference': _inference, 'deformable': _deformable, 'table': _table}
 
 
 def _add_annotations(parser: argparse.ArgumentParser) -> None:

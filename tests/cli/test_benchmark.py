@@ -11,6 +11,7 @@ import pytest
 import dbnetpp_plugin
 from dbnetpp import command
 from dbnetpp_plugin.annotations.mmocr_json import make_entry, make_instance, write_annotations
+from dbnetpp_plugin.benchmarks import table
 
 main = command('benchmark')
 LINE = '{0},100,{1},100,{1},140,{0},140,word\n'
@@ -146,6 +147,36 @@ def test_inference(report, tmp_path):
     assert agreement['ours'] >= 1
     assert agreement['within_1px'] == 1
     assert figures['settings']['weights'] == 'random'
+
+
+def test_table(tmp_path, monkeypatch, capsys):
+    taken = {'median': 4.0}
+    half = {'median': 2.0}
+    case = {'mmocr': taken, 'dbnetpp': half}
+    returned = {
+        'data': {name: {'ms': spread, 'loader': {'wall_ms': spread}} for name, spread in case.items()},
+        'targets': {'cases': [{'name': 'icdar2015 1280x720', **case}]},
+        'postprocess': {'cases': [{'page': {'instances': 300}, 'text_repr_type': 'quad', 'epsilon_ratio': 0.01,
+                                   'mmocr': {'ms': taken}, 'dbnetpp': {'ms': half}}]},
+        'metric': {'cases': [{'instances': 5, 'mmocr_ms': taken, 'dbnetpp_ms': half}]},
+        'deformable': {'cases': [{'layer': [128, 92, 160], 'pass': 'training', 'torchvision': taken, 'dbnetpp': half}]},
+        'train': {'mmocr': {'images_per_second': 2.0}, 'labels_in_workers': {'images_per_second': 3.0}},
+        'inference': {'images_per_second': {'mmocr_textdet': taken, 'mmocr': half, 'dbnetpp': {'median': 5.0},
+                                            'dbnetpp_bfloat16': {'median': 8.0}}},
+    }
+    for name, figures in returned.items():
+        monkeypatch.setattr(getattr(table, name), 'run', lambda *args, figures=figures, **options: figures)
+    main(['table', '--data-root', 'a', '--downloads', 'b', '--images', 'c', '--out', str(tmp_path / 'all.json')])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == '| benchmark | what | MMOCR | here | speedup |'
+    assert lines[2] == '| `data` | a training sample, from the file to the label maps | 4 ms | 2 ms | 2 |'
+    assert [line.split(' | ')[2:] for line in lines[7:]] == [
+        ['4 ms', '2 ms', '2 |'], ['2 images/s', '3 images/s', '1.5 |'], ['4 images/s', '5 images/s', '1.2 |'],
+        ['2 images/s', '5 images/s', '2.5 |'], ['4 images/s', '8 images/s', '2 |']]
+    assert len(lines) == 12
+    written = json.loads((tmp_path / 'all.json').read_text())
+    assert written['figures'] == returned
+    assert written['machine']['processor']
 
 
 def test_out_names_what_the_figures_depend_on(tmp_path, capsys):
