@@ -2,7 +2,8 @@
 
 Importing this package makes the OpenMMLab packages run on the installed Python, NumPy and PyTorch
 (:mod:`dbnetpp_plugin.compat`), then registers every module in MMOCR's registries. Without PyTorch there is nothing to
-register in: then the parts that need none, such as preparing and evaluating data, can be imported all the same.
+register in: then the parts that need none, such as preparing and evaluating data, and running exported files, can be
+imported all the same.
 """
 
 from importlib.util import find_spec

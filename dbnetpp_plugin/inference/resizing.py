@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dbnetpp_plugin.config import Step, step_type
+from dbnetpp_plugin.pipelines.resizing import changed_scale, check_sizes
 
 
 def with_size(steps: Sequence[Step], size: int | None = None, max_size: int | None = None,
@@ -20,17 +21,12 @@ def with_size(steps: Sequence[Step], size: int | None = None, max_size: int | No
         ValueError: If a size is not positive, or is to be changed where the pipeline has no ``Resize`` with a scale and
             ``keep_ratio``.
     """
-    for name, value in (('size', size), ('maximum size', max_size)):
-        if value is not None and value < 1:
-            raise ValueError(f'the {name} is a positive number of pixels, got {value}')
+    check_sizes(size, max_size)
     if size is None and max_size is None and zoom == 1:
         return list(steps)
     for index, step in enumerate(steps):
         if step_type(step).endswith('Resize') and 'scale' in step and step.get('keep_ratio'):
-            own_size, own_max_size = sorted(step['scale'])
-            shorter = size or own_size
-            longer = max_size or max(own_max_size, shorter)
-            scale = round(longer * zoom), round(min(shorter, longer) * zoom)
+            scale = changed_scale(step['scale'], size, max_size, zoom)
             return [*steps[:index], {**step, 'scale': scale}, *steps[index + 1:]]
     raise ValueError('the test pipeline has no Resize with a scale and keep_ratio=True, whose size could be changed')
 
