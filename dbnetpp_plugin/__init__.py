@@ -12,7 +12,15 @@ from .version import __version__
 
 __all__ = ['__version__']
 
-if find_spec('torch') is not None:
+
+def _has_pytorch() -> bool:
+    try:
+        return find_spec('torch') is not None
+    except ImportError:  # of an import hook that keeps it away
+        return False
+
+
+if _has_pytorch():
     from . import compat
 
     with compat.openmmlab():

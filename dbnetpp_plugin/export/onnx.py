@@ -17,6 +17,7 @@ from dbnetpp_plugin.deploy.onnx_network import OnnxNetwork
 from dbnetpp_plugin.deploy.packages import require
 from dbnetpp_plugin.deploy.settings import INPUT, KEY, DetectorSettings, RecognizerSettings, to_text
 from dbnetpp_plugin.files import atomic_write
+from dbnetpp_plugin.models.layers.torchvision_dcn import TorchvisionDCNv2
 
 from .float16 import in_float16
 
@@ -54,9 +55,13 @@ def export_onnx(network: nn.Module, preprocessor: ImgDataPreprocessor,
 
     Raises:
         ImportError: If onnx, onnxscript or onnxruntime is missing.
-        ValueError: If what the file gives differs from what the network gives.
+        ValueError: If what the file gives differs from what the network gives, or half precision is asked of
+            deformable convolutions.
     """
     require('onnx', 'onnxscript', 'onnxruntime')
+    if float16 and any(isinstance(layer, TorchvisionDCNv2) for layer in network.modules()):
+        raise ValueError('half precision cannot hold the coordinates of deformable convolutions in large images: export '
+                         'this model in float32')
     module = _FromBytes(network, preprocessor).eval()
     out.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(out) as temporary:
