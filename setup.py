@@ -58,7 +58,8 @@ setup(
             'scikit-image>=0.24', 'imageio>=2.34', 'pycocotools>=2.0.8', 'lmdb>=1.4.1', 'addict>=2.4', 'pyyaml>=6.0.1',
             'onnx>=1.18', 'yapf>=0.40.2', 'termcolor>=2.4', 'terminaltables>=3.1.10', 'six>=1.16', 'packaging>=23.2',
         ],
-        'runtime': ['onnxruntime>=1.22'],  # to run exported detectors
+        # To detect and read with exported files, without PyTorch; rich and matplotlib are for the command line.
+        'runtime': ['onnxruntime>=1.22', 'rich>=13.7', 'matplotlib>=3.9.4'],
         'export': ['onnx>=1.18', 'onnxscript>=0.6.2', 'onnxruntime>=1.22'],
         'pdf': ['pypdfium2>=4.30'],  # to read pages of PDF files
         'synth': ['matplotlib>=3.9.4', 'scikit-image>=0.24'],  # the fonts and photographs of synthetic text

@@ -2,7 +2,8 @@
 
 Importing this package makes the OpenMMLab packages run on the installed Python, NumPy and PyTorch
 (:mod:`dbnetpp_plugin.compat`), then registers every module in MMOCR's registries. Without PyTorch there is nothing to
-register in: then the parts that need none, such as preparing and evaluating data, can be imported all the same.
+register in: then the parts that need none, such as preparing and evaluating data, and running exported files, can be
+imported all the same.
 """
 
 from importlib.util import find_spec
@@ -11,7 +12,15 @@ from .version import __version__
 
 __all__ = ['__version__']
 
-if find_spec('torch') is not None:
+
+def _has_pytorch() -> bool:
+    try:
+        return find_spec('torch') is not None
+    except ImportError:  # of an import hook that keeps it away
+        return False
+
+
+if _has_pytorch():
     from . import compat
 
     with compat.openmmlab():

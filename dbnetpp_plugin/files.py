@@ -1,5 +1,6 @@
-"""Writing files: atomically, under names that do not clash, and never over an input."""
+"""Writing files: atomically, under names that do not clash, and never over an input; and their checksums."""
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,15 @@ def write_file(data: bytes, path: Path, durable: bool = False) -> None:
         if durable:
             with open(temporary, 'rb+') as file:
                 os.fsync(file.fileno())
+
+
+def sha256_of(path: str | Path) -> str:
+    """SHA-256 of the content of a file, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with open(path, 'rb') as file:
+        while block := file.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def unique_stems(paths: Iterable[str | Path]) -> list[str]:

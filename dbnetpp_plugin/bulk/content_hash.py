@@ -5,13 +5,17 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mmengine.config import Config
+from dbnetpp_plugin.files import sha256_of
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
 
 _DIGITS = 16  # 64 bits; this is about mistakes, not about attacks
 
 
-def of_config(config: Config) -> str:
+def of_config(config: 'Config') -> str:
     """Of everything in the config, bases included, and of nothing in the way it is written."""
     return _shortened(hashlib.sha256(json.dumps(config.to_dict(), sort_keys=True, default=str).encode()))
 
@@ -26,11 +30,7 @@ def of_weights(weights: str | Path) -> str:
         return str(weights)
     if not Path(weights).is_file():
         raise FileNotFoundError(f'there is no weights file {weights}')
-    digest = hashlib.sha256()
-    with open(weights, 'rb') as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return _shortened(digest)
+    return sha256_of(weights)[:_DIGITS]
 
 
 def of_names(names: Iterable[str]) -> str:

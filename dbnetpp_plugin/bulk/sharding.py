@@ -38,13 +38,17 @@ class Process(NamedTuple):
     def from_first(self, value: T) -> T:
         """What the first process has as this value, in all processes; all have to call it. The value of others is lost.
         """
-        from mmengine import dist  # imports PyTorch, and command lines need LAUNCHERS alone for their help
+        if self.total == 1:
+            return value
+        from mmengine import dist  # imports PyTorch, which a single process can do without
         values: list[Any] = [value]
         dist.broadcast_object_list(values)
         return values[0]
 
     def wait_for_all(self) -> None:
         """Return when all processes have called it."""
+        if self.total == 1:
+            return
         from mmengine import dist
         dist.barrier()
 

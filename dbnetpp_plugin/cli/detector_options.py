@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from .argument_types import positive
 
 if TYPE_CHECKING:
-    from dbnetpp_plugin.apis.text_detector import TextDetector
+    from dbnetpp_plugin.pipelines.detector import ImageDetector
 
 DEFAULT = 'default: see docs/model_zoo.md'
 
 
 @dataclass(frozen=True)
 class DetectorOptions:
-    """Arguments of :class:`.text_detector.TextDetector`."""
+    """Arguments of :class:`dbnetpp_plugin.apis.TextDetector`, or of :class:`dbnetpp_plugin.deploy.OnnxTextDetector`."""
 
     config: Path | None  # None for an ONNX file, which holds its own
     weights: str | Path
@@ -29,14 +29,20 @@ class DetectorOptions:
     def settings(self) -> dict[str, str]:
         """What the results depend on."""
         from dbnetpp_plugin.bulk.content_hash import of_config, of_weights
-        from dbnetpp_plugin.config import load_config
-        config = {} if self.config is None else {'config': of_config(load_config(self.config))}
+        config = {}
+        if self.config is not None:
+            from dbnetpp_plugin.config import load_config
+            config = {'config': of_config(load_config(self.config))}
         return {**config, 'weights': of_weights(self.weights),
                 'precision': self.precision, 'size': str(self.size), 'maximum size': str(self.max_size),
                 'scales': ' '.join(map(str, self.scales)), 'tile': str(self.tile)}
 
-    def build(self) -> 'TextDetector':
+    def build(self) -> 'ImageDetector':
         """Load the model."""
+        if self.config is None:
+            from dbnetpp_plugin.deploy.text_detector import OnnxTextDetector
+            return OnnxTextDetector(self.weights, self.device, size=self.size, max_size=self.max_size,
+                                    scales=self.scales, tile=self.tile)
         from dbnetpp_plugin.apis.text_detector import TextDetector
         return TextDetector(self.config, self.weights, self.device, precision=self.precision, size=self.size,
                             max_size=self.max_size, scales=self.scales, tile=self.tile)
@@ -59,21 +65,30 @@ def add_detector_options(parser: argparse.ArgumentParser) -> None:
                         'the network, for very large ones (default: not divided)')
 
 
-def chosen_detector(parser: argparse.ArgumentParser, args: argparse.Namespace, default: str) -> DetectorOptions:
+def chosen_detector(parser: argparse.ArgumentParser, args: argparse.Namespace,
+                    for_reading: bool = False) -> DetectorOptions:
     """What the options of :func:`add_detector_options` and ``--device`` stand for.
 
     Args:
         parser: For errors.
         args: With the options.
-        default: Name of the detector that is used without options, see :mod:`dbnetpp_plugin.inference.pretrained`.
+        for_reading: Whether the detector that is used without options is the one in front of a recognizer, see
+            :mod:`dbnetpp_plugin.inference.pretrained`.
 
-    A config without weights, or weights other than an ONNX file without a config, end the program with exit code 2.
+    A config without weights, or weights other than an ONNX file without a config, end the program with exit code 2, as
+    another precision than that of an ONNX file does.
     """
-    from dbnetpp_plugin.deploy import is_onnx
-    from dbnetpp_plugin.inference.pretrained import pretrained_model
+    from dbnetpp_plugin.deploy.names import is_onnx
     if (args.config is None) != (args.weights is None or is_onnx(args.weights)):
         parser.error('--config and --weights belong together: give both, or none for the default detector; '
                      'an ONNX file needs no config')
-    config, weights = (args.config, args.weights) if args.weights else pretrained_model(default)
+    if is_onnx(args.weights) and args.precision != 'float32':
+        parser.error(f'an ONNX file has the precision that it was written with, got --precision {args.precision}')
+    config, weights = (args.config, args.weights) if args.weights else _pretrained(for_reading)
     return DetectorOptions(config, weights, args.device, args.precision, args.size, args.max_size, tuple(args.scales),
                            args.tile)
+
+
+def _pretrained(for_reading: bool) -> tuple[Path, str]:
+    from dbnetpp_plugin.inference.pretrained import DETECTOR, READING_DETECTOR, pretrained_model
+    return pretrained_model(READING_DETECTOR if for_reading else DETECTOR)

@@ -3,7 +3,8 @@
 Each command is a module of this package of the same name. Its docstring is the description in its help, and it has
 
 =============================  =======================================================================================
-``NEEDS_OPENMMLAB``            Whether :mod:`dbnetpp_plugin` has to be imported as a whole, with PyTorch and MMOCR.
+``NEEDS_OPENMMLAB``            Whether :mod:`dbnetpp_plugin` has to be imported as a whole, with PyTorch and MMOCR; or
+                               a function of the arguments that says so.
 ``ENVIRONMENT`` (optional)     Environment variables, set before that import, and until the command ends.
 ``add_arguments(parser)``      Adds its arguments.
 ``run(args, parser)``          Does the work, and returns the exit code; None stands for 0. ``parser`` is for errors.
@@ -74,7 +75,7 @@ def run_command(name: str, arguments: Sequence[str] | None = None, prog: str | N
         command.add_arguments(parser)
     args = parser.parse_args(arguments)
     with _environment(getattr(command, 'ENVIRONMENT', {})), _logging_to_stderr():
-        if command.NEEDS_OPENMMLAB:
+        if _needs_openmmlab(command, args):
             with _exit_after(parser, NOT_STARTED, ImportError):
                 complete_package()
         with _exit_after(parser, FAILED, ImportError, OSError, ValueError):
@@ -103,6 +104,11 @@ def complete_package() -> None:
     package = sys.modules[PACKAGE]
     if not hasattr(package, '__version__'):  # see dbnetpp.py: the package was put in place, and not run
         importlib.reload(package)
+
+
+def _needs_openmmlab(command: ModuleType, args: argparse.Namespace) -> bool:
+    needs = command.NEEDS_OPENMMLAB
+    return needs(args) if callable(needs) else needs
 
 
 @contextmanager

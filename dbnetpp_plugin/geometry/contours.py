@@ -98,6 +98,20 @@ def text_regions(
     return TextRegions(polygons, scores[kept].astype(np.float32))
 
 
+def in_image(polygons: Sequence[NDArray[np.float32]], scale_factor: Sequence[float]) -> list[NDArray[np.float32]]:
+    """Polygons of a map in pixels of the image that the map is of.
+
+    Args:
+        polygons: N arrays (K, 2).
+        scale_factor: ``(width, height)`` of the map over those of the image.
+    """
+    if not polygons:
+        return []
+    points = np.concatenate(polygons) / np.asarray(scale_factor, np.float32)
+    ends = np.cumsum([len(polygon) for polygon in polygons])
+    return np.split(points, ends[:-1])
+
+
 def _contours(pixels: NDArray[np.float32], threshold: float, min_size: float, unclip_ratio: float) -> list[_Contour]:
     """Outer contours of the regions above the threshold, except those that cannot become candidates.
 

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from mmengine.model import BaseModel
 from mmocr.structures import TextDetDataSample
+from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
+
+from dbnetpp_plugin.pipelines.scales import add_to_mean
+from dbnetpp_plugin.pipelines.tiling import is_larger, tile_side, tiled
 
 from .map_network import fused_to_maps
 from .memory_format import in_fastest_format
-from .onnx_model import OnnxModel
 from .precision import check_precision
-from .tiling import tiled
 
 _Samples = Sequence[TextDetDataSample]
 
@@ -25,28 +27,21 @@ class Network:
     bits.
 
     Args:
-        model: A detection model of MMOCR or this package, in evaluation mode, which is not changed; or one in an ONNX
-            file.
+        model: A detection model of MMOCR or this package, in evaluation mode, which is not changed.
         precision: One of :data:`.precision.PRECISIONS`. Less than ``'float32'`` is faster where the device has
-            instructions for it, and moves outlines by fractions of a pixel. An ONNX file has its own.
-        tile: Side in pixels of the tiles in which larger images are looked at, see :mod:`.tiling`; None never divides.
+            instructions for it, and moves outlines by fractions of a pixel.
+        tile: Side in pixels of the tiles in which larger images are looked at, see
+            :mod:`dbnetpp_plugin.pipelines.tiling`; None never divides.
 
     Raises:
-        ValueError: If the precision is unknown, or not float32 for an ONNX file, or the side of tiles is not positive,
-            or the model gives no map that tiles could be put together in.
+        ValueError: If the precision is unknown, or the side of tiles is not positive, or the model gives no map that
+            tiles could be put together in.
     """
 
-    def __init__(self, model: BaseModel | OnnxModel, precision: str = 'float32', tile: int | None = None) -> None:
-        if tile is not None and tile < 1:
-            raise ValueError(f'the side of tiles is a positive number of pixels, got {tile}')
-        self.dtype, self._tile = getattr(torch, check_precision(precision)), tile
+    def __init__(self, model: BaseModel, precision: str = 'float32', tile: int | None = None) -> None:
+        self._tile = None if tile is None else tile_side(tile)
+        self.dtype = getattr(torch, check_precision(precision))
         self._to_maps: Callable[[Tensor], Any] | None
-        if isinstance(model, OnnxModel):
-            if self.dtype != torch.float32:
-                raise ValueError(f'an ONNX file has the precision that it was written with, got {precision!r}')
-            self.device = torch.device('cpu')
-            self._prepare, self._to_maps, self._finish = model.prepare, model, model.postprocessor
-            return
         self.device = next(model.parameters()).device
         self._prepare, self._test_step = model.data_preprocessor, model.test_step
         to_maps = fused_to_maps(model)
@@ -78,11 +73,14 @@ class Network:
                 return None, self._test_step(batch)
             data = self._prepare(batch, False)
             maps, samples = self._maps_of(self._to_maps, data['inputs']), data['data_samples']
+            if not others:
+                return maps, samples
+            mean, sizes = _on_host(maps), _sizes(samples)
             for count, other in enumerate(others, 1):
                 resized = self._prepare(other, False)
                 seen = self._maps_of(self._to_maps, resized['inputs'])
-                maps = _mean(maps, count, seen, samples, resized['data_samples'])
-            return maps, samples
+                add_to_mean(mean, count, _on_host(seen), sizes, _sizes(resized['data_samples']))
+            return torch.from_numpy(mean), samples
 
     def texts(self, maps: Any, samples: _Samples) -> _Samples:
         """The second half: the data samples with ``pred_instances``."""
@@ -92,34 +90,23 @@ class Network:
             return self._finish(maps, samples)
 
     def _maps_of(self, to_maps: Callable[[Tensor], Any], images: Tensor) -> Any:
-        if self._tile is None:
+        if self._tile is None or not is_larger(images, self._tile):
             return to_maps(images)
-        return tiled(lambda part: _one_map(to_maps(part), part), images, self._tile)
+        return torch.from_numpy(tiled(lambda part: _on_host(_one_map(to_maps(part), part)), images, self._tile))
 
 
-def _mean(maps: Any, count: int, others: Any, samples: _Samples, resized: _Samples) -> Tensor:
-    """Mean of maps and those of the same images at another size; what is padding stays as it is.
-
-    Args:
-        maps: (N, H, W), already the mean of so many.
-        count: How many.
-        others: (N, H', W').
-        samples: Of the images as in ``maps``, with their size without padding.
-        resized: Of the images as in ``others``.
+def _on_host(maps: Any) -> NDArray[np.float32]:
+    """Maps (N, H, W) as an array of its own.
 
     Raises:
         ValueError: If these are no maps.
     """
-    for given in (maps, others):
-        _check_one_map(given)
-    mean = maps.float().clone()
-    for index, (sample, other) in enumerate(zip(samples, resized, strict=True)):
-        (height, width), (rows, columns) = sample.img_shape[:2], other.img_shape[:2]
-        seen = functional.interpolate(others[index, :rows, :columns][None, None].float(), (height, width),
-                                      mode='bilinear', align_corners=False)[0, 0]
-        part = mean[index, :height, :width]
-        part += (seen - part) / (count + 1)
-    return mean
+    _check_one_map(maps)
+    return maps.float().cpu().numpy().copy()
+
+
+def _sizes(samples: _Samples) -> list[tuple[int, int]]:
+    return [tuple(sample.img_shape[:2]) for sample in samples]
 
 
 def _one_map(maps: Any, images: Tensor) -> Tensor:

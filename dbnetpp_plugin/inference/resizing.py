@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dbnetpp_plugin.config import Step, resize_step
+from dbnetpp_plugin.pipelines.resizing import changed_scale, check_sizes
 
 
 def with_size(steps: Sequence[Step], size: int | None = None, max_size: int | None = None,
@@ -20,14 +21,8 @@ def with_size(steps: Sequence[Step], size: int | None = None, max_size: int | No
         ValueError: If a size is not positive, or is to be changed where the pipeline has no ``Resize`` with a scale and
             ``keep_ratio``.
     """
-    for name, value in (('size', size), ('maximum size', max_size)):
-        if value is not None and value < 1:
-            raise ValueError(f'the {name} is a positive number of pixels, got {value}')
+    check_sizes(size, max_size)
     if size is None and max_size is None and zoom == 1:
         return list(steps)
     index, step = resize_step(steps)
-    own_size, own_max_size = sorted(step['scale'])
-    shorter = size or own_size
-    longer = max_size or max(own_max_size, shorter)
-    scale = round(longer * zoom), round(min(shorter, longer) * zoom)
-    return [*steps[:index], {**step, 'scale': scale}, *steps[index + 1:]]
+    return [*steps[:index], {**step, 'scale': changed_scale(step['scale'], size, max_size, zoom)}, *steps[index + 1:]]

@@ -1,4 +1,4 @@
-"""Detectors as ONNX files: what they give is what the model gives, and files of others are refused."""
+"""Detectors as ONNX files: they give what the model gives, in any size, in a fixed one, and in half precision."""
 
 import logging
 import runpy
@@ -14,8 +14,9 @@ from mmocr.registry import MODELS
 
 from dbnetpp_plugin.apis import TextDetector, export_detector
 from dbnetpp_plugin.deploy import OnnxNetwork
-from dbnetpp_plugin.deploy.settings import KEY
-from dbnetpp_plugin.export import onnx as onnx_export
+from dbnetpp_plugin.deploy.settings import KEY, DetectorSettings
+from dbnetpp_plugin.export.detector import write_detector
+from dbnetpp_plugin.export.origin import Origin
 from dbnetpp_plugin.inference.map_network import fused_to_maps
 
 ROOT = Path(__file__).parents[2]
@@ -47,8 +48,8 @@ def test_the_detector_of_the_package_finds_the_same(tmp_path):
         np.testing.assert_allclose(ours.scores, theirs.scores, atol=1e-3)
 
 
-@pytest.mark.parametrize(('dcn', 'attention'), [(True, 'scale_channel'), (False, 'scale_channel_spatial')])
-def test_any_number_of_images_of_any_size_and_deformable_convolutions(tmp_path, dcn, attention):
+def narrow_model(dcn: bool, attention: str) -> tuple:
+    """A random DBNet++ of few channels, its maps, and its config."""
     config = Config.fromfile(ROOT / 'configs' / 'synthetic' / 'dbnetpp_r18_dcnv2_narrow_synth.py')
     config.model.backbone.update(base_channels=4, stem_channels=4, stage_with_dcn=(False, False, False, True))
     config.model.neck.update(in_channels=[4, 8, 16, 32])
@@ -61,9 +62,14 @@ def test_any_number_of_images_of_any_size_and_deformable_convolutions(tmp_path, 
     for name, parameter in model.named_parameters():
         if 'conv_offset' in name:
             torch.nn.init.normal_(parameter, std=0.2)
-    to_maps = fused_to_maps(model)
-    onnx_export.export_onnx(to_maps, model.data_preprocessor, config, tmp_path / 'model.onnx')
-    exported = OnnxNetwork(tmp_path / 'model.onnx')
+    return model, fused_to_maps(model), config
+
+
+@pytest.mark.parametrize(('dcn', 'attention'), [(True, 'scale_channel'), (False, 'scale_channel_spatial')])
+def test_any_number_of_images_of_any_size_and_deformable_convolutions(tmp_path, dcn, attention):
+    model, to_maps, config = narrow_model(dcn, attention)
+    write_detector(tmp_path / 'model.onnx', to_maps, model, config, Origin('', ''))
+    exported = OnnxNetwork(tmp_path / 'model.onnx', DetectorSettings)
     for shape in ((1, 3, 32, 32), (3, 3, 64, 160)):
         images = torch.rand(shape) * 255
         with torch.no_grad():
@@ -74,6 +80,58 @@ def test_any_number_of_images_of_any_size_and_deformable_convolutions(tmp_path, 
     assert {node.domain for node in onnx.load(tmp_path / 'model.onnx').graph.node} == {''}  # no operators of others
 
 
+def test_half_precision(tmp_path):
+    """Weights are half as large, and probabilities are almost the same; input and output stay float32."""
+    model, to_maps, config = narrow_model(False, 'scale_channel_spatial')
+    write_detector(tmp_path / 'model.onnx', to_maps, model, config, Origin('', ''), float16=True)
+    content = onnx.load(tmp_path / 'model.onnx')
+    assert {weight.data_type for weight in content.graph.initializer if len(weight.dims) == 4} == {
+        onnx.TensorProto.FLOAT16}
+    images = torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(1)) * 255
+    with torch.no_grad():
+        expected = to_maps(model.data_preprocessor(dict(inputs=list(images)))['inputs'])
+    found = OnnxNetwork(tmp_path / 'model.onnx', DetectorSettings)(images.numpy())
+    np.testing.assert_allclose(found, expected.numpy(), rtol=0, atol=0.02)
+    assert not np.array_equal(found, expected.numpy())
+    assert 'Weights and layers are float16' in (tmp_path / 'model.md').read_text()
+
+
+def test_half_precision_cannot_hold_the_places_of_deformable_convolutions(tmp_path):
+    model, to_maps, config = narrow_model(True, 'scale_channel')
+    with pytest.raises(ValueError, match='half precision cannot hold the coordinates of deformable convolutions'):
+        write_detector(tmp_path / 'model.onnx', to_maps, model, config, Origin('', ''), float16=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_fixed_size(bright, tmp_path):
+    """A page of 128 x 192 pixels is fitted into 64 x 128: halved, and padded on the right."""
+    export_detector(tmp_path / 'fixed.onnx', *bright[:2], size=(64, 128))
+    shape = onnx.load(tmp_path / 'fixed.onnx').graph.input[0].type.tensor_type.shape.dim
+    assert [side.dim_value for side in shape[1:]] == [3, 64, 128]
+    detector = TextDetector(weights=tmp_path / 'fixed.onnx')
+    found = outlines(detector([painted(), painted(20, 60)], batch_size=2))
+    np.testing.assert_allclose(found, [[expected_quad()], [expected_quad(20, 60)]], atol=1e-3)
+    for options in (dict(size=32), dict(max_size=64), dict(scales=(0.5, 1)), dict(tile=32)):
+        with pytest.raises(ValueError, match=r'fixed\.onnx takes images of 64 x 128 pixels alone'):
+            TextDetector(weights=tmp_path / 'fixed.onnx', **options)
+
+
+@pytest.mark.parametrize('size', [(64, 100), (0, 64), (-32, 64)])
+def test_sizes_that_a_detector_cannot_have(bright, tmp_path, size):
+    with pytest.raises(ValueError, match='the size of a detector is two multiples of 32, got'):
+        export_detector(tmp_path / 'fixed.onnx', *bright[:2], size=size)
+    assert not list(tmp_path.iterdir())
+
+
+def test_model_card(bright):
+    card = bright[2].with_suffix('.md').read_text()
+    for part in ('(N, 3, H, W): BGR from 0 to 255; H and W are multiples of 32', '(N, H, W)',
+                 'mean 0, 0, 0 and divides by 255, 255, 255', 'Pixels above 0.3', '0.3 or more is kept', 'r = 1.5',
+                 'shorter side of 64 pixels, and a longer one of 4096', 'checkpoint bright.pth, SHA-256',
+                 'Licence: not stated in the checkpoint'):
+        assert part in card
+
+
 def test_painted_text(bright):
     detector = TextDetector(weights=bright[2])
     np.testing.assert_allclose(outlines(detector([painted()])), [[expected_quad()]], atol=1e-3)
@@ -81,16 +139,29 @@ def test_painted_text(bright):
     assert [len(polygons) for polygons in outlines(several([painted()]))] == [1]
 
 
-def test_what_a_config_does_not_keep(bright):
+@pytest.mark.parametrize(('change', 'message'), [
+    (lambda config: config.test_pipeline.insert(1, dict(type='PadToWidth', width=64)),
+     'loads, resizes by Resize and packs, and this one has PadToWidth, Resize, PackTextDetInputs'),
+    (lambda config: config.test_pipeline[1].update(interpolation='bicubic'), "with interpolation='bilinear' alone"),
+    (lambda config: config.test_pipeline[1].pop('scale') and config.test_pipeline[1].update(scale_factor=0.5),
+     'whose Resize has a scale'),
+    (lambda config: config.model.det_head.postprocessor.update(type='DBPostprocessor'),
+     'can keep a DBNetPPPostprocessor, and this model has DBPostprocessor'),
+    (lambda config: config.model.det_head.postprocessor.update(rescale_fields=None), 'gives pixels of the map'),
+])
+def test_what_a_file_cannot_keep(bright, change, message):
     config = Config.fromfile(bright[0])
-    config.test_dataloader.dataset.pipeline[0]['transforms'] = Path
-    with pytest.raises(ValueError, match='must be made of numbers, text, lists and dicts'):
+    change(config)
+    config.test_dataloader.dataset.pipeline = config.test_pipeline
+    with pytest.raises(ValueError, match=message):
         export_detector(bright[2].with_name('other.onnx'), config, bright[1])
+    assert not bright[2].with_name('other.onnx').exists()
 
 
 @pytest.mark.parametrize(('options', 'message'), [
     (dict(precision='bfloat16'), 'the precision that it was written with'),
-    (dict(device='cuda'), 'runs on the CPU'),
+    (dict(device='cuda'), 'there is no device cuda: the installed ONNX Runtime runs on the CPU alone'),
+    (dict(device='gpu'), "a device of ONNX Runtime is 'cpu', 'cuda' or 'cuda:N', got 'gpu'"),
     (dict(config='bright.py'), 'holds its config'),
 ])
 def test_options_that_a_file_does_not_have(bright, options, message):

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import Any, get_args
 
-import cv2
 import numpy as np
 import torch
 from mmengine.logging import MMLogger
@@ -15,10 +14,12 @@ from mmocr.structures import TextDetDataSample
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dbnetpp_plugin.geometry.contours import TextShape, text_regions
+from dbnetpp_plugin.geometry.candidates import beyond_limit
+from dbnetpp_plugin.geometry.contours import TextShape, in_image, text_regions
 
 _RANGES = dict(mask_thr=(0, 1), min_text_score=(0, 1), min_text_width=(0, math.inf), unclip_ratio=(0, math.inf),
                epsilon_ratio=(0, 1), max_candidates=(1, math.inf))
+_FOR_LIMIT = ('mask_thr', 'min_text_width', 'unclip_ratio', 'max_candidates')
 
 
 @MODELS.register_module()
@@ -109,16 +110,12 @@ class DBNetPPPostprocessor(BaseTextDetPostProcessor):
         return data_sample
 
     def _tell_of_limit(self, probability: NDArray[np.float32], found: int, settings: dict[str, Any]) -> None:
-        # Where most of the largest candidates are no text, the smaller ones are noise, and nothing is lost.
-        limit = settings['max_candidates']
-        if self._told_of_limit or 2 * found < limit:
+        if self._told_of_limit:
             return
-        count = _candidates(probability, settings)
-        if count > limit:
+        warning = beyond_limit(probability, found, **{name: settings[name] for name in _FOR_LIMIT})
+        if warning is not None:
             self._told_of_limit = True
-            MMLogger.get_current_instance().warning(
-                f'an image has {count} regions that may be text, of which the {limit} largest were looked at: raise '
-                'max_candidates of the postprocessor to see all of them; other images may have lost text, too')
+            MMLogger.get_current_instance().warning(warning)
 
     def _process_single(self, pred_result: NDArray[np.float32], data_sample: TextDetDataSample,
                         **overrides: Any) -> TextDetDataSample:
@@ -137,11 +134,8 @@ class DBNetPPPostprocessor(BaseTextDetPostProcessor):
         Returns:
             The given data sample.
         """
-        polygons = results.pred_instances.polygons
-        if polygons:
-            points = np.concatenate(polygons).reshape(-1, 2) / np.asarray(scale_factor, dtype=np.float32)
-            ends = np.cumsum([len(polygon) for polygon in polygons])
-            results.pred_instances.polygons = np.split(points.reshape(-1), ends[:-1])
+        polygons = [polygon.reshape(-1, 2) for polygon in results.pred_instances.polygons]
+        results.pred_instances.polygons = [polygon.reshape(-1) for polygon in in_image(polygons, scale_factor)]
         return results
 
 
@@ -151,15 +145,6 @@ def _without_padding(prob_map: NDArray[np.float32], data_sample: TextDetDataSamp
         raise ValueError(f'DBNetPPPostprocessor got a probability map of (height, width) {prob_map.shape} '
                          f'for an image of {(height, width)}')
     return prob_map[:height, :width]
-
-
-def _candidates(probability: NDArray[np.float32], settings: dict[str, Any]) -> int:
-    """How many regions of a map are large enough, once grown, by their bounding boxes."""
-    mask = (probability > settings['mask_thr']).view(np.uint8)
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    sides = boxes[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]] - 1.0  # the first is the ground
-    grown = sides + settings['unclip_ratio'] * sides.min(axis=1, keepdims=True)
-    return int((grown.prod(axis=1) >= settings['min_text_width'] ** 2).sum())
 
 
 def _check_settings(settings: dict[str, float]) -> None:

@@ -1,15 +1,32 @@
 """Large images in overlapping tiles: one map of the whole image, so that no text is cut or found twice."""
 
 from collections.abc import Callable
+from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 OVERLAP = 4  # a tile overlaps the next one by this part of its side
 STRIDE = 32  # what sides of tiles are multiples of
 
 
-def tiled(to_maps: Callable[[Tensor], Tensor], images: Tensor, side: int) -> Tensor:
+def tile_side(side: int) -> int:
+    """Side of tiles in pixels, a multiple of 32.
+
+    Raises:
+        ValueError: If the side that was asked for is not positive.
+    """
+    if side < 1:
+        raise ValueError(f'the side of tiles is a positive number of pixels, got {side}')
+    return -(-side // STRIDE) * STRIDE
+
+
+def is_larger(images: Any, side: int | None) -> bool:
+    """Whether images (N, C, H, W) are larger than a tile of that side; without a side they never are."""
+    return side is not None and max(images.shape[-2:]) > side
+
+
+def tiled(to_maps: Callable[[Any], NDArray[np.float32]], images: Any, side: int) -> NDArray[np.float32]:
     """Maps of images that a network sees in tiles, and that fade into each other where tiles overlap.
 
     A network sees less around a pixel at the border of a tile, so there the pixel counts less. Only the memory for one
@@ -17,26 +34,23 @@ def tiled(to_maps: Callable[[Tensor], Tensor], images: Tensor, side: int) -> Ten
 
     Args:
         to_maps: The network, from images (N, C, h, w) to maps (N, h, w).
-        images: (N, C, H, W), with sides that 32 divides.
-        side: Of the tiles in pixels; it is rounded up to a multiple of 32.
+        images: (N, C, H, W), an array or a tensor, with sides that 32 divides.
+        side: Of the tiles, by :func:`tile_side`.
 
     Returns:
-        (N, H, W), on the CPU if there are several tiles. Images that are not larger than a tile go through the network
-        as they are.
+        (N, H, W).
     """
-    side = -(-side // STRIDE) * STRIDE
     height, width = images.shape[-2:]
-    if max(height, width) <= side:
-        return to_maps(images)
-    total, weights = torch.zeros(len(images), height, width), torch.zeros(height, width)
+    total = np.zeros((len(images), height, width), np.float32)
+    weights = np.zeros((height, width), np.float32)
     for top in _starts(height, side):
         for left in _starts(width, side):
-            part = images[..., top:top + side, left:left + side]
-            seen = to_maps(part).float().cpu()
+            seen = to_maps(images[..., top:top + side, left:left + side])
             weight = _fade(top, seen.shape[-2], height, side)[:, None] * _fade(left, seen.shape[-1], width, side)
             total[:, top:top + side, left:left + side] += seen * weight
             weights[top:top + side, left:left + side] += weight
-    return total / weights
+    total /= weights
+    return total
 
 
 def _starts(length: int, side: int) -> list[int]:
@@ -45,13 +59,13 @@ def _starts(length: int, side: int) -> list[int]:
     return [*range(0, max(length - side, 0), step), max(length - side, 0)]
 
 
-def _fade(start: int, count: int, length: int, side: int) -> Tensor:
+def _fade(start: int, count: int, length: int, side: int) -> NDArray[np.float32]:
     """Weights (count,) of the pixels of a tile: 1, and falling towards its ends where another tile goes on."""
     reach = max(1, side // OVERLAP)
-    position = torch.arange(count, dtype=torch.float32) + 0.5
-    weight = torch.ones(count)
+    position = np.arange(count, dtype=np.float32) + np.float32(0.5)
+    weight = np.ones(count, np.float32)
     if start > 0:
-        weight = torch.minimum(weight, position / reach)
+        np.minimum(weight, position / reach, out=weight)
     if start + count < length:
-        weight = torch.minimum(weight, (count - position) / reach)
+        np.minimum(weight, (count - position) / reach, out=weight)
     return weight

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from dbnetpp_plugin.inference.prefetch import prefetched
+from dbnetpp_plugin.pipelines.prefetch import prefetched
 
 
 def same(item):

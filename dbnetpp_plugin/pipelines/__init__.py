@@ -1,0 +1,1 @@
+"""From images to detections and readings, with any network: batches, prefetching, tiles, scales, results."""
