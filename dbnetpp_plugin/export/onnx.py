@@ -60,8 +60,8 @@ def export_onnx(network: nn.Module, preprocessor: ImgDataPreprocessor,
     """
     require('onnx', 'onnxscript', 'onnxruntime')
     if float16 and any(isinstance(layer, TorchvisionDCNv2) for layer in network.modules()):
-        raise ValueError('half precision cannot hold the coordinates of deformable convolutions in large images: export '
-                         'this model in float32')
+        raise ValueError('half precision cannot hold the coordinates of deformable convolutions in large images: '
+                         'export this model in float32')
     module = _FromBytes(network, preprocessor).eval()
     out.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(out) as temporary:
