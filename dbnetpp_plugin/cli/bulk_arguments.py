@@ -9,6 +9,15 @@ SCRATCH = Path('outputs')  # the default of --out-dir
 LIST_MARK = '@'
 
 
+def check_packages(parser: argparse.ArgumentParser) -> None:
+    """End the program with one sentence and exit code 2 if a package is missing that progress and pictures need."""
+    from dbnetpp_plugin.deploy.packages import require
+    try:
+        require('rich', 'matplotlib', what='progress and pictures of the command line need')
+    except ImportError as error:
+        parser.error(str(error))
+
+
 def add_bulk_arguments(parser: argparse.ArgumentParser, with_text: bool) -> None:
     """Add the arguments that :func:`.bulk_run.run_bulk` takes.
 

@@ -7,11 +7,8 @@ import argparse
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import cv2
 
 from dbnetpp_plugin.bulk.content_hash import of_names
 from dbnetpp_plugin.bulk.exports import export, text_lines
@@ -20,6 +17,7 @@ from dbnetpp_plugin.bulk.journal import RESULTS
 from dbnetpp_plugin.bulk.progress import ProgressReport, make_console
 from dbnetpp_plugin.bulk.results import read_records
 from dbnetpp_plugin.bulk.sharding import Process, processes
+from dbnetpp_plugin.compat.opencv import silent_opencv
 from dbnetpp_plugin.files import clashes
 from dbnetpp_plugin.images.listing import list_images
 from dbnetpp_plugin.memory import keep_freed_memory
@@ -49,24 +47,14 @@ def run_bulk(parser: argparse.ArgumentParser, args: argparse.Namespace, what: st
     args = _with_out_dir(args)
     if args.keep_memory:
         keep_freed_memory()
-    with _silent_opencv(), processes(args.launcher) as process:
+    # About broken files: each is named once, in our own words.
+    with silent_opencv(), processes(args.launcher) as process:
         try:
             job = _job(args, what, settings())
             started = start(job, build, process, args.restart)
         except (OSError, ValueError) as error:
             parser.error(str(error))
         return _run(job, started, process, what, args.export)
-
-
-@contextmanager
-def _silent_opencv() -> Iterator[None]:
-    """Keep OpenCV's messages about broken files off the screen: each file is named once, in our own words."""
-    level = cv2.getLogLevel()
-    cv2.setLogLevel(0)
-    try:
-        yield
-    finally:
-        cv2.setLogLevel(level)
 
 
 def _with_out_dir(args: argparse.Namespace) -> argparse.Namespace:

@@ -13,7 +13,7 @@ way, and 130 if you interrupted it. See docs/detecting.md.
 
 import argparse
 
-from .bulk_arguments import add_bulk_arguments
+from .bulk_arguments import add_bulk_arguments, check_packages
 from .detector_options import add_detector_options, chosen_detector
 
 
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """Detect text in all images; exit code as of :func:`.bulk_run.run_bulk`."""
+    check_packages(parser)
     from dbnetpp_plugin.bulk.job import Engine
 
     from .bulk_run import run_bulk

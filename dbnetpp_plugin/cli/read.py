@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .argument_types import score
-from .bulk_arguments import add_bulk_arguments
+from .bulk_arguments import add_bulk_arguments, check_packages
 from .detector_options import DEFAULT, add_detector_options, chosen_detector
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     """Read the text of all images; exit code as of :func:`.bulk_run.run_bulk`."""
+    check_packages(parser)
     from dbnetpp_plugin.bulk.content_hash import of_config, of_weights
     from dbnetpp_plugin.bulk.job import Engine
 

@@ -152,6 +152,16 @@ def test_options_of_commands_that_a_file_does_not_have(models, images, capsys):
         assert message in capsys.readouterr().err
 
 
+def test_packages_of_the_command_line_are_named(models, images, monkeypatch, capsys):
+    from dbnetpp import main
+    from dbnetpp_plugin.deploy import packages
+    monkeypatch.setattr(packages, 'find_spec', lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        main(['detect', images[0], '--weights', str(models[2][0])])
+    assert stopped.value.code == 2
+    assert 'need rich and matplotlib: pip install rich matplotlib' in capsys.readouterr().err
+
+
 def test_kinds_of_images(models, images):
     """As of TextDetector: bytes, Pillow images and so on come from the same place."""
     from PIL import Image
