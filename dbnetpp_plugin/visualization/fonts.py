@@ -1,4 +1,7 @@
-"""Writing text of any script into masks, with the fonts that are there."""
+"""Writing text of any script into masks, with the fonts that are there.
+
+Matplotlib, which brings a font and finds others, is imported when text is written: it takes a tenth of a second.
+"""
 
 import functools
 import itertools
@@ -6,14 +9,10 @@ import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import matplotlib
 import numpy as np
-from matplotlib.font_manager import findSystemFonts
-from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-DEFAULT_FONT = Path(matplotlib.get_data_path()) / 'fonts' / 'ttf' / 'DejaVuSans.ttf'
 UNPRINTABLE = '\N{REPLACEMENT CHARACTER}'  # control characters, halves of surrogate pairs and the like
 
 
@@ -62,7 +61,7 @@ def _runs(text: str, font: Path | None) -> Iterator[tuple[Path, str]]:
         run = ''.join(characters)
         if found is None:
             _warn_once(run)
-        yield found or font or DEFAULT_FONT, run
+        yield found or font or _default_font(), run
 
 
 @functools.lru_cache(maxsize=4096)
@@ -72,17 +71,25 @@ def _font_for(characters: frozenset[str], font: Path | None) -> Path | None:
 
 
 def _fonts(font: Path | None) -> Iterable[Path]:
-    yield from [DEFAULT_FONT] if font is None else [font, DEFAULT_FONT]
+    yield from [_default_font()] if font is None else [font, _default_font()]
     yield from _system_fonts()
 
 
 @functools.cache
+def _default_font() -> Path:
+    import matplotlib
+    return Path(matplotlib.get_data_path()) / 'fonts' / 'ttf' / 'DejaVuSans.ttf'
+
+
+@functools.cache
 def _system_fonts() -> tuple[Path, ...]:
+    from matplotlib.font_manager import findSystemFonts
     return tuple(sorted(map(Path, findSystemFonts())))
 
 
 @functools.cache
 def _charmap(path: Path) -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
     try:
         return frozenset(FT2Font(str(path)).get_charmap())
     except (OSError, RuntimeError):  # of those of a system, some may be damaged; one that is given fails when loaded
