@@ -58,7 +58,7 @@ def test_only_the_place_of_label_making_differs(model, kind):
 
 def test_train_shares():
     taken = [train.StepTimes(1, 0.25, 0.5, 0.5), train.StepTimes(3, 0.75, 0.5, 1)]
-    gpu = train.Options(6, 2, 1, torch.device('cuda'), False, False)
+    gpu = train.Options(6, 2, 1, torch.device('cuda'), False)
     assert train.summarise(taken, gpu) == {
         'images_per_second': 3, 'images_per_second_by_step': {'median': 4, 'p10': 2.4, 'p90': pytest.approx(5.6)},
         'waiting_share': 0.25, 'labels_share': 0.25, 'gpu_idle_share': 0.375}
