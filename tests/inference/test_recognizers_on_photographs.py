@@ -11,6 +11,7 @@ from dbnetpp_plugin.apis.text_recognizer import TextRecognizer
 from dbnetpp_plugin.config import own_config
 from dbnetpp_plugin.images.loading import read_image
 from dbnetpp_plugin.inference.ppocr_weights import PUBLISHED, published_file
+from dbnetpp_plugin.inference.recognition import TorchRecognition
 from dbnetpp_plugin.reading.crops import crop_polygon
 from dbnetpp_plugin.reading.ctc import best_path
 
@@ -39,11 +40,12 @@ def crops(real_data: Path) -> list[np.ndarray]:
 def test_texts_and_scores_are_those_of_onnx_runtime(name, crops):
     """Each crop goes to both with the same padding."""
     ours = TextRecognizer(own_config(PUBLISHED[name].config), f'ppocr://{name}', 'cpu')
+    preparing = TorchRecognition(ours.model, ours.config, 'float32')
     theirs = onnxruntime.InferenceSession(str(published_file(name)), providers=['CPUExecutionProvider'])
     symbols = ours.model.decoder.dictionary.dict
     ties = 0
     for crop, found in zip(crops, ours(crops), strict=True):
-        batch = ours.model.data_preprocessor(pseudo_collate([ours._prepared(crop)]))
+        batch = ours.model.data_preprocessor(pseudo_collate([preparing.prepare(crop)]))
         (probabilities,) = theirs.run(None, {theirs.get_inputs()[0].name: batch['inputs'].numpy()})[0]
         path = best_path(probabilities, blank=0)
         text = ''.join(symbols[index - 1] for index in path.classes)
