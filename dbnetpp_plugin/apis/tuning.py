@@ -68,7 +68,7 @@ class Tuner:
         if not isinstance(postprocessor, DBNetPPPostprocessor):
             raise ValueError(f'settings are those of DBNetPPPostprocessor, but the config has '
                              f'{type(postprocessor).__name__}')
-        self._network = Network(model, precision)
+        self._network, self._settings = Network(model, precision), postprocessor.settings
         with default_scope(self.config):
             self.images = len(DATASETS.build(self._dataset))
 
@@ -80,7 +80,7 @@ class Tuner:
     @property
     def mask_thr(self) -> float:
         """Mask threshold in the config."""
-        return self.config.model.det_head.postprocessor.get('mask_thr', 0.3)
+        return self._settings['mask_thr']
 
     def tune(self, sizes: Sequence[int], mask_thrs: Sequence[float], unclip_ratios: Sequence[float] = UNCLIP_RATIOS,
              score_thrs: Sequence[float] = SCORE_THRS, protocol: str = 'icdar2015',

@@ -32,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('weights', help='path or address of the checkpoint')
     parser.add_argument('--sizes', type=positive, nargs='+', metavar='PIXELS',
                         help="shorter sides of the resized image (default: the config's)")
-    parser.add_argument('--unclip-ratios', type=float, nargs='+', default=(1.0, 1.2, 1.4, 1.6, 1.8, 2.0),
-                        metavar='RATIO', help='by which regions are grown (default: 1.0 to 2.0 in steps of 0.2)')
+    parser.add_argument('--unclip-ratios', type=float, nargs='+', metavar='RATIO',
+                        help='by which regions are grown (default: 1.0 to 2.0 in steps of 0.2)')
     parser.add_argument('--mask-thrs', type=score, nargs='+', metavar='THR',
                         help="thresholds of the probability map (default: the config's)")
     parser.add_argument('--score-thrs', type=score, nargs='+', metavar='THR',
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
         OSError: If a file is missing or cannot be read.
         ValueError: If config, weights or data set are not what they should be.
     """
-    from dbnetpp_plugin.apis.tuning import SCORE_THRS, Tuner
+    from dbnetpp_plugin.apis.tuning import SCORE_THRS, UNCLIP_RATIOS, Tuner
     from dbnetpp_plugin.bulk.progress import ProgressReport, make_console
     from dbnetpp_plugin.config import load_config
     options = parse_config_options(args.cfg_options, parser)
@@ -62,8 +62,8 @@ def run(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     tuner = Tuner(config, args.weights, args.device, args.precision)
     sizes = args.sizes or [tuner.size]
     with ProgressReport(make_console(), 'tuning', len(sizes) * tuner.images) as report:
-        tuned = tuner.tune(sizes, args.mask_thrs or [tuner.mask_thr], args.unclip_ratios, args.score_thrs or SCORE_THRS,
-                           args.protocol, report.advance)
+        tuned = tuner.tune(sizes, args.mask_thrs or [tuner.mask_thr], args.unclip_ratios or UNCLIP_RATIOS,
+                           args.score_thrs or SCORE_THRS, args.protocol, report.advance)
     sys.stdout.writelines(f'{line}\n' for line in table(tuned[:args.rows]))
     best = tuned[0].best.tally
     sys.stdout.write(f'\nchosen on {tuner.images} images with {best.ground_truths} texts that count:\n'
